@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * config.h - what the agent tells the kernel side before it is loaded
+ *
+ * Lives in read-only data, so that the verifier removes what is switched off.
+ */
+#ifndef PROCTRACE_CONFIG_H
+#define PROCTRACE_CONFIG_H
+
+#include <linux/types.h>
+
+struct ptc_config {
+	__u64 wake_bytes;      /* unread bytes in the ring past which a napping agent is woken */
+	__u32 agent_pid;       /* the tracer itself: nothing is sent about it */
+	__s32 v1_subsys;       /* index of a v1 controller in css_set.subsys, -1: none */
+	__u32 v1_hierarchy_id; /* its hierarchy, as in /proc/cgroups */
+	__u32 capture_env;     /* copy the environment at exec */
+	__u32 signals;	       /* send PTC_SIGNAL records */
+	__u32 pad;
+};
+
+_Static_assert(sizeof(struct ptc_config) == 32, "size of struct ptc_config");
+
+#endif /* PROCTRACE_CONFIG_H */
