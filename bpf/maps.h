@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * maps.h - everything the programs keep, in one place
+ *
+ * The agent talks to the programs through memory alone: the ring, and the global
+ * variables below, which libbpf puts into memory-mapped arrays. No bpf() call is
+ * made after attaching, so that every capability for it can be dropped.
+ */
+#ifndef PROCTRACE_MAPS_H
+#define PROCTRACE_MAPS_H
+
+#include "vmlinux.h"
+
+#include <bpf/bpf_helpers.h>
+
+#include "proctrace/config.h"
+#include "proctrace/wire.h"
+
+/* Set before loading, frozen after; the verifier drops what it switches off. */
+const volatile struct ptc_config config = { .v1_subsys = -1 };
+
+/* Written by both sides; see ring.h. */
+struct ptc_wake wake;
+
+/* Written here, read by the agent. A shard is shared by the CPUs of one remainder. */
+struct ptc_stats stats[PTC_STAT_SHARDS];
+
+/* The agent sets the real size before loading. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} ring SEC(".maps");
+
+/* Who sent the last signal that can end this process; key: its pid. */
+struct sender {
+	u64 target_start_ns;
+	u64 start_ns;
+	u32 pid;
+	u32 uid;
+	u32 number;
+	s32 code;
+	u32 from_kernel;
+	u32 pad;
+	char comm[PTC_COMM_LEN];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, u32);
+	__type(value, struct sender);
+} senders SEC(".maps");
+
+/* Processes that the out-of-memory killer chose; key: pid, value: start time. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 256);
+	__type(key, u32);
+	__type(value, u64);
+} oom_victims SEC(".maps");
+
+/* The namespaces at the entry of setns() or unshare(); key: pid_tgid. */
+struct ns_entry {
+	u32 ns[PTC_NS_COUNT];
+	u32 flags;
+	u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u64);
+	__type(value, struct ns_entry);
+} ns_entries SEC(".maps");
+
+/*
+ * The pointers given to execve() or execveat(); key: pid_tgid. The strings are read
+ * at the exit of a call that failed: their pages may not be resident at its entry,
+ * and the kernel has touched them by its end.
+ */
+struct exec_entry {
+	u64 filename;
+	u64 argv;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u64);
+	__type(value, struct exec_entry);
+} exec_entries SEC(".maps");
+
+#endif /* PROCTRACE_MAPS_H */
