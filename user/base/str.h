@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * str.h - borrowed bytes with a length
+ *
+ * Everything a process controls (comm, arguments, paths, cgroup names) travels
+ * as a struct str: it may hold any byte, NUL included, and is never terminated.
+ * Whoever made it owns the bytes; the one who passes it says how long they live.
+ */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct str {
+	const char *p; /* may be NULL when len is 0 */
+	size_t len;
+};
+
+#define STR_LITERAL(s) ((struct str){ (s), sizeof(s) - 1 })
+
+static inline struct str str_of(const char *s)
+{
+	return (struct str){ s, s ? strlen(s) : 0 };
+}
+
+static inline struct str str_from(const char *p, size_t len)
+{
+	return (struct str){ p, len };
+}
+
+/* The bytes before the first NUL of a fixed array, such as a comm. */
+static inline struct str str_of_array(const char *p, size_t size)
+{
+	return (struct str){ p, strnlen(p, size) };
+}
+
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
+}
+
+static inline bool str_has_prefix(struct str s, struct str prefix)
+{
+	return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.p, prefix.p, prefix.len) == 0);
+}
+
+/* What follows the last '/', as basename(1); all of it if there is none. */
+static inline struct str str_basename(struct str path)
+{
+	const char *slash = path.len ? memrchr(path.p, '/', path.len) : NULL;
+
+	if (!slash)
+		return path;
+	return str_from(slash + 1, path.len - (size_t)(slash + 1 - path.p));
+}
+
+#endif /* BASE_STR_H */
