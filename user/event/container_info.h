@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * container_info.h - what an event says about a container
+ *
+ * Filled by the container room (live) or by the log reader (replay), owned by
+ * them, borrowed by events. All strings may hold any byte. Empty: not known.
+ */
+#ifndef EVENT_CONTAINER_INFO_H
+#define EVENT_CONTAINER_INFO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct container_info {
+	struct str id;	    /* whole: 64 hex digits, or the name where identity is by name */
+	struct str runtime; /* docker podman containerd cri-o lxc systemd-nspawn runc … */
+	struct str name;    /* as the runtime shows it */
+	struct str image;   /* reference without tag or digest */
+	struct str image_tag;
+	struct str image_id; /* digest, "sha256:…" */
+	struct str pod_uid;
+	const struct container_info *outer; /* the container around it, NULL: none */
+	bool unconfirmed;		    /* the path says container, no runtime says so */
+	bool build; /* an image build step, not a container of the runtime's list */
+};
+
+#endif /* EVENT_CONTAINER_INFO_H */
