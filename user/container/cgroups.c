@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * cgroups.c - cgroup id → path, whatever it takes
+ */
+#include "container/cgroups.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "container/cgline.h"
+#include "container/hostproc.h"
+
+/* Ids made up for cgroups that nobody can be asked about; the kernel counts from 1. */
+#define MADE_UP_BIT (1ull << 63)
+
+int cgroups_init(struct cgroups *cg, const char *proc_root, uint32_t v1_hierarchy_id,
+		 const char *v1_controller, uint64_t grace_ns)
+{
+	int err;
+
+	*cg = (struct cgroups){ .mount = { CGMOUNT_NONE, CGMOUNT_NONE },
+				.v1_hierarchy_id = v1_controller ? v1_hierarchy_id : 0 };
+	err = cgindex_new(0, grace_ns, &cg->index);
+	if (err)
+		return err;
+	cg->proc_root = strdup(proc_root);
+	if (cg->v1_hierarchy_id)
+		cg->v1_controller = strdup(v1_controller);
+	if (!cg->proc_root || (cg->v1_hierarchy_id && !cg->v1_controller)) {
+		cgroups_done(cg);
+		return -ENOMEM;
+	}
+	/* Without a mount, paths come from the records and from /proc. */
+	cgmount_open(proc_root, NULL, &cg->mount[0]);
+	if (cg->v1_hierarchy_id)
+		cgmount_open(proc_root, cg->v1_controller, &cg->mount[1]);
+	return 0;
+}
+
+void cgroups_done(struct cgroups *cg)
+{
+	cgindex_free(cg->index);
+	cg->index = NULL;
+	for (int i = 0; i < CGROUPS_HIERARCHIES; i++)
+		cgmount_close(&cg->mount[i]);
+	free(cg->v1_controller);
+	free(cg->proc_root);
+	cg->v1_controller = cg->proc_root = NULL;
+	buf_done(&cg->scratch);
+}
+
+struct seeding {
+	struct cgindex *index;
+	uint32_t hierarchy_id;
+};
+
+static int seed_one(uint64_t id, uint64_t parent_id, struct str name, void *arg)
+{
+	const struct seeding *s = arg;
+
+	return cgindex_add(s->index, s->hierarchy_id, id, parent_id, name);
+}
+
+int cgroups_seed(struct cgroups *cg)
+{
+	struct seeding s = { .index = cg->index };
+	int err = cgmount_walk(&cg->mount[0], seed_one, &s), v1_err = -ENOENT;
+
+	if (cg->v1_hierarchy_id) {
+		s.hierarchy_id = cg->v1_hierarchy_id;
+		v1_err = cgmount_walk(&cg->mount[1], seed_one, &s);
+	}
+	return err && v1_err ? err : 0;
+}
+
+int cgroups_slot(const struct cgroups *cg, uint32_t hierarchy_id)
+{
+	if (hierarchy_id == 0)
+		return 0;
+	return hierarchy_id == cg->v1_hierarchy_id ? 1 : -1;
+}
+
+/*
+ * Adds a cgroup and all above it, so that what is made below it later hangs on the
+ * right ones. Where one of them cannot be asked it is added alone with its whole path.
+ */
+static void add_path(struct cgroups *cg, uint32_t hierarchy_id, uint64_t id, struct str path)
+{
+	const struct cgmount *m = &cg->mount[cgroups_slot(cg, hierarchy_id)];
+	size_t prefix_len = m->fd >= 0 ? strlen(m->prefix) : 0, start = prefix_len;
+	uint64_t parent_id = m->root_id, below;
+
+	if (m->fd < 0 || path.len <= prefix_len + 1)
+		goto alone;
+	if (!cgindex_has(cg->index, hierarchy_id, m->root_id) &&
+	    cgindex_add(cg->index, hierarchy_id, m->root_id, 0, str_of(m->prefix)))
+		return;
+	while (start < path.len) {
+		const char *slash = memchr(path.p + start + 1, '/', path.len - start - 1);
+		size_t end = slash ? (size_t)(slash - path.p) : path.len;
+
+		if (cgmount_id_of(m, str_from(path.p, end), &below) ||
+		    (end == path.len && below != id))
+			goto alone;
+		if (cgindex_add(cg->index, hierarchy_id, below, parent_id,
+				str_from(path.p + start + 1, end - start - 1)))
+			return;
+		parent_id = below;
+		start = end;
+	}
+	return;
+
+alone:
+	if (path.len == 1)
+		path.len = 0;
+	/* Out of memory: it will be asked for again. */
+	cgindex_add(cg->index, hierarchy_id, id, 0, path);
+}
+
+int cgroups_path(struct cgroups *cg, uint32_t hierarchy_id, uint64_t id, struct buf *out,
+		 bool *ret_truncated)
+{
+	int slot = cgroups_slot(cg, hierarchy_id), err;
+
+	if (slot < 0 || id == 0)
+		return -ENOENT;
+	err = cgindex_path(cg->index, hierarchy_id, id, out, ret_truncated);
+	if (err != -ENOENT)
+		return err;
+	err = cgmount_path_of(&cg->mount[slot], id, &cg->scratch);
+	if (err)
+		return err;
+	add_path(cg, hierarchy_id, id, str_from(cg->scratch.data, cg->scratch.len));
+	return cgindex_path(cg->index, hierarchy_id, id, out, ret_truncated);
+}
+
+static void learn_line(struct cgroups *cg, uint32_t hierarchy_id, uint64_t id, struct str path,
+		       bool same)
+{
+	const struct cgmount *m = &cg->mount[cgroups_slot(cg, hierarchy_id)];
+	uint64_t found;
+	int err = cgmount_id_of(m, path, &found);
+
+	if (!err && found != id)
+		return; /* moved since, or another process */
+	if (err && !same)
+		return;
+	add_path(cg, hierarchy_id, id, path);
+}
+
+void cgroups_learn(struct cgroups *cg, uint64_t v2_id, uint64_t v1_id, uint32_t pid,
+		   uint64_t start_ns)
+{
+	struct str rest, text;
+	bool same;
+
+	if (hostproc_read_cgroup(cg->proc_root, pid, start_ns, &cg->scratch, &same))
+		return;
+	rest = str_from(cg->scratch.data, cg->scratch.len);
+	while (cgline_next(&rest, &text)) {
+		struct cgline line;
+
+		if (cgline_parse(text, &line))
+			continue;
+		if (line.v2 && v2_id)
+			learn_line(cg, 0, v2_id, line.path, same);
+		else if (v1_id && cg->v1_hierarchy_id &&
+			 cgline_has_controller(line.controllers, str_of(cg->v1_controller)))
+			learn_line(cg, cg->v1_hierarchy_id, v1_id, line.path, same);
+	}
+}
+
+uint64_t cgroups_prefix_id(const struct cgroups *cg, uint32_t hierarchy_id, uint64_t id,
+			   struct str path, size_t len)
+{
+	uint64_t found = cgindex_prefix_id(cg->index, hierarchy_id, id, len);
+	uint64_t hash = 14695981039346656037ull; /* FNV-1a */
+
+	if (found || cgmount_id_of(&cg->mount[cgroups_slot(cg, hierarchy_id)],
+				   str_from(path.p, len), &found) == 0)
+		return found;
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)path.p[i]) * 1099511628211ull;
+	return hash | MADE_UP_BIT;
+}
+
+bool cgroups_is_there(const struct cgroups *cg, uint32_t hierarchy_id, uint64_t id, struct str path)
+{
+	const struct cgmount *m = &cg->mount[cgroups_slot(cg, hierarchy_id)];
+	uint64_t found;
+	int err;
+
+	if (m->fd < 0 || (id & MADE_UP_BIT))
+		return true;
+	err = cgmount_id_of(m, path, &found);
+	return err ? err != -ENOENT : found == id;
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * containers.c - from a record's cgroup ids to a container with its name
+ *
+ * The cgroups say where a process is, the registry which containers there are, the
+ * answers remember what came out for each pair of ids.
+ */
+#include "container/containers.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+#include "base/clock.h"
+#include "container/answers.h"
+#include "container/cgpath.h"
+#include "container/cgroups.h"
+#include "container/metadata.h"
+#include "container/registry.h"
+
+#define GRACE_DEFAULT_NS (30 * NSEC_PER_SEC)
+#define SWEEP_EVERY_NS	 NSEC_PER_SEC
+#define CHECK_EVERY_NS	 (60 * NSEC_PER_SEC)
+
+struct containers {
+	struct cgroups cgroups;
+	struct metadata metadata;
+	struct registry registry;
+	struct answers answers;
+	struct buf path;
+	struct cgpath cgpath;
+	uint64_t next_sweep_ns;
+	uint64_t next_check_ns;
+	bool sweep; /* something may be over */
+};
+
+int containers_new(const struct containers_options *options, struct containers **ret_containers)
+{
+	uint64_t grace_ns = options->grace_ns ? options->grace_ns : GRACE_DEFAULT_NS;
+	const char *proc_root = options->proc_root ? options->proc_root : "/proc";
+	struct containers *c = calloc(1, sizeof(*c));
+	int err;
+
+	if (!c)
+		return -ENOMEM;
+	err = cgroups_init(&c->cgroups, proc_root, options->v1_hierarchy_id, options->v1_controller,
+			   grace_ns);
+	if (err) {
+		free(c);
+		return err;
+	}
+	err = metadata_init(&c->metadata, options->host_root, proc_root);
+	if (err) {
+		cgroups_done(&c->cgroups);
+		free(c);
+		return err;
+	}
+	registry_init(&c->registry, &c->cgroups, &c->metadata, grace_ns);
+	c->answers = (struct answers){ .cgroups = &c->cgroups, .registry = &c->registry };
+	*ret_containers = c;
+	return 0;
+}
+
+void containers_free(struct containers *c)
+{
+	if (!c)
+		return;
+	answers_done(&c->answers);
+	registry_done(&c->registry);
+	metadata_done(&c->metadata);
+	cgroups_done(&c->cgroups);
+	buf_done(&c->path);
+	free(c);
+}
+
+/* Makes the container whose own cgroup this is known before a process is in it. */
+static void consider(uint32_t hierarchy_id, uint64_t id, void *arg)
+{
+	struct containers *c = arg;
+	uint64_t now_ns = clock_boot_ns();
+	bool truncated;
+	struct str path;
+
+	if (cgindex_path(c->cgroups.index, hierarchy_id, id, &c->path, &truncated) || truncated)
+		return;
+	path = str_from(c->path.data, c->path.len);
+	cgpath_parse(path, &c->cgpath);
+	if (c->cgpath.verdict >= CGPATH_BUILD) {
+		if (cgpath_innermost(&c->cgpath)->end == path.len)
+			registry_get(&c->registry, hierarchy_id, id, path, &c->cgpath, now_ns);
+	} else if (c->cgpath.verdict == CGPATH_MAYBE) {
+		registry_confirm(&c->registry, hierarchy_id, id, path, now_ns);
+	}
+}
+
+int containers_seed(struct containers *c)
+{
+	int err = cgroups_seed(&c->cgroups);
+
+	metadata_scan(&c->metadata, clock_boot_ns());
+	if (!err)
+		cgindex_each(c->cgroups.index, consider, c);
+	return err;
+}
+
+void containers_cgroup_made(struct containers *c, uint32_t hierarchy_id, uint64_t id,
+			    uint64_t parent_id, struct str name)
+{
+	bool truncated;
+	struct str path;
+
+	if (cgroups_slot(&c->cgroups, hierarchy_id) < 0 || id == 0)
+		return;
+	/* Out of memory: a handle finds it when it is asked for. */
+	cgindex_add(c->cgroups.index, hierarchy_id, id, parent_id, name);
+	if (cgroups_path(&c->cgroups, hierarchy_id, id, &c->path, &truncated) || truncated)
+		return;
+	path = str_from(c->path.data, c->path.len);
+	cgpath_parse(path, &c->cgpath);
+	if (c->cgpath.verdict >= CGPATH_BUILD && cgpath_innermost(&c->cgpath)->end == path.len)
+		registry_get(&c->registry, hierarchy_id, id, path, &c->cgpath, clock_boot_ns());
+}
+
+void containers_cgroup_renamed(struct containers *c, uint32_t hierarchy_id, uint64_t id,
+			       struct str name)
+{
+	if (cgroups_slot(&c->cgroups, hierarchy_id) < 0)
+		return;
+	cgindex_rename(c->cgroups.index, hierarchy_id, id, name);
+	/* Every path below it is another now; renaming is rare. */
+	answers_forget(&c->answers);
+}
+
+const struct container_info *containers_cgroup_removed(struct containers *c, uint32_t hierarchy_id,
+						       uint64_t id, uint64_t now_ns)
+{
+	struct container *container;
+
+	if (cgroups_slot(&c->cgroups, hierarchy_id) < 0)
+		return NULL;
+	cgindex_remove(c->cgroups.index, hierarchy_id, id, now_ns);
+	c->sweep = true;
+	container = registry_find_home(&c->registry, hierarchy_id, id);
+	if (!container)
+		return NULL;
+	registry_remove(&c->registry, container, now_ns);
+	return &container->info;
+}
+
+void containers_find(struct containers *c, uint64_t v2_id, uint64_t v1_id, uint32_t pid,
+		     uint64_t start_ns, struct containers_answer *ret_answer)
+{
+	answers_find(&c->answers, v2_id, v1_id, pid, start_ns, ret_answer);
+}
+
+bool containers_tell_start(struct containers *c, const struct container_info *info)
+{
+	/* The info is the container's first member, and the container is ours to change. */
+	struct container *container = (struct container *)(uintptr_t)info;
+
+	(void)c;
+	if (container->told)
+		return false;
+	container->told = true;
+	return true;
+}
+
+void containers_each(struct containers *c,
+		     void (*each)(const struct container_info *container, void *arg), void *arg)
+{
+	struct container *container, *next;
+
+	DL_FOREACH_SAFE(c->registry.all, container, next)
+	{
+		if (!container->removed)
+			each(&container->info, arg);
+	}
+}
+
+/* Forgets the containers whose grace time has passed, and first whoever refers to them. */
+static void forget_over(struct containers *c, uint64_t now_ns)
+{
+	struct container *container, *next;
+
+	/* Marked before any is forgotten: forgetting an inner one may end its outer one. */
+	DL_FOREACH(c->registry.all, container)
+	{
+		container->over = registry_is_over(&c->registry, container, now_ns);
+		if (container->removed && !container->over)
+			c->sweep = true;
+	}
+	answers_sweep(&c->answers);
+	answers_free_old(&c->answers);
+	DL_FOREACH_SAFE(c->registry.all, container, next)
+	{
+		if (container->over)
+			registry_forget(&c->registry, container);
+	}
+}
+
+void containers_expire(struct containers *c, uint64_t now_ns)
+{
+	answers_free_old(&c->answers);
+	if (now_ns >= c->next_check_ns) {
+		c->next_check_ns = now_ns + CHECK_EVERY_NS;
+		registry_check_some(&c->registry, now_ns);
+		c->sweep = true;
+	}
+	if (!c->sweep || now_ns < c->next_sweep_ns)
+		return;
+	c->next_sweep_ns = now_ns + SWEEP_EVERY_NS;
+	c->sweep = false;
+	cgindex_expire(c->cgroups.index, now_ns);
+	forget_over(c, now_ns);
+}
+
+void containers_stats(const struct containers *c, struct containers_stats *ret_stats)
+{
+	*ret_stats = (struct containers_stats){
+		.cgroups = cgindex_count(c->cgroups.index),
+		.containers = c->registry.count,
+		.evicted = c->answers.evicted + c->registry.refused +
+			   cgindex_evicted(c->cgroups.index),
+		.metadata_errors = c->metadata.fs.errors,
+	};
+}

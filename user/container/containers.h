@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * containers.h - from a record's cgroup ids to a container with its name
+ *
+ * The face of this room: it keeps the cgroup index, applies the path rules, and
+ * reads what the runtimes keep on disk, once per container. It owns every string
+ * and container_info it hands out; they stay valid until the grace time after
+ * the container's cgroup was removed has passed and containers_expire() ran.
+ */
+#ifndef CONTAINER_CONTAINERS_H
+#define CONTAINER_CONTAINERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "event/container_info.h"
+#include "event/event.h"
+
+struct containers;
+
+struct containers_options {
+	const char *proc_root;	   /* "/proc" */
+	const char *host_root;	   /* "" or "/": where /var/lib, /run and /etc are looked up */
+	uint32_t v1_hierarchy_id;  /* of the v1 ids in records; 0: records carry none */
+	const char *v1_controller; /* its controller, to find the mount; NULL if none */
+	uint64_t grace_ns;	   /* 0: a default of 30 s */
+};
+
+struct containers_stats {
+	uint64_t cgroups;	  /* in the index now */
+	uint64_t containers;	  /* known now */
+	uint64_t evicted;	  /* dropped because a table was full */
+	uint64_t metadata_errors; /* files that were there but could not be used */
+};
+
+/* What is known of a process's cgroups. */
+struct containers_answer {
+	struct event_cgroup cgroup;		/* the one that decided; path empty if not known */
+	const struct container_info *container; /* NULL: in none */
+	bool known;				/* false: no path could be found for any id */
+	bool confirmed_by_runtime;
+};
+
+/* Returns 0 or -ENOMEM. */
+int containers_new(const struct containers_options *options, struct containers **ret_containers);
+void containers_free(struct containers *c); /* NULL is fine */
+
+/*
+ * Walks the cgroup mounts. Returns 0, or a negative errno if no hierarchy could be
+ * walked at all (paths then come from handles and /proc only).
+ */
+int containers_seed(struct containers *c);
+
+/* From the kernel's cgroup records. hierarchy_id 0 is v2. Ids are only unique within one. */
+void containers_cgroup_made(struct containers *c, uint32_t hierarchy_id, uint64_t id,
+			    uint64_t parent_id, struct str name);
+void containers_cgroup_renamed(struct containers *c, uint32_t hierarchy_id, uint64_t id,
+			       struct str name);
+/*
+ * The cgroup is gone; it stays known for the grace time. Returns the container that
+ * ended with it (this was the container's own cgroup, not one inside it), else NULL.
+ */
+const struct container_info *containers_cgroup_removed(struct containers *c, uint32_t hierarchy_id,
+						       uint64_t id, uint64_t now_ns);
+
+/*
+ * The container of a process. pid is used only when no id has a path yet, to read
+ * /proc/<pid>/cgroup; start_ns guards against a reused pid. 0: do not try.
+ */
+void containers_find(struct containers *c, uint64_t v2_id, uint64_t v1_id, uint32_t pid,
+		     uint64_t start_ns, struct containers_answer *ret_answer);
+
+/* True the first time it is asked for a container: its start has not been told yet. */
+bool containers_tell_start(struct containers *c, const struct container_info *container);
+
+/* Calls back for each container that has a cgroup now. */
+void containers_each(struct containers *c,
+		     void (*each)(const struct container_info *container, void *arg), void *arg);
+
+/* Forgets what was removed more than the grace time ago. */
+void containers_expire(struct containers *c, uint64_t now_ns);
+
+void containers_stats(const struct containers *c, struct containers_stats *ret_stats);
+
+#endif /* CONTAINER_CONTAINERS_H */

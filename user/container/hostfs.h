@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hostfs.h - files of the host that others wrote
+ *
+ * Everything is looked up below one directory, symbolic links included
+ * (openat2(2), RESOLVE_IN_ROOT), so a tree copied from another host is a fixture
+ * and a link inside it cannot lead out. The file itself must be a regular one, no
+ * link, no FIFO, of limited size.
+ */
+#ifndef CONTAINER_HOSTFS_H
+#define CONTAINER_HOSTFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+#define HOSTFS_SIZE_MAX ((size_t)4 << 20)
+
+struct hostfs {
+	int root_fd;
+	dev_t root_dev;
+	ino_t root_ino;
+	uint64_t errors; /* files that were there but could not be used */
+	struct buf scratch;
+};
+
+/* root "" is "/". Returns 0 or a negative errno. */
+int hostfs_init(struct hostfs *fs, const char *root);
+void hostfs_done(struct hostfs *fs);
+
+/*
+ * Reads a whole file into out (reset first). Returns 0, -ENOENT if it is not there,
+ * -EFBIG, -ELOOP, -ENODEV for what is no regular file, or another negative errno.
+ * All but -ENOENT are counted.
+ */
+int hostfs_read(struct hostfs *fs, const char *path, struct buf *out);
+
+/* True if it is there and a directory (regular file); links at the end are followed. */
+bool hostfs_is_dir(const struct hostfs *fs, const char *path);
+bool hostfs_is_file(const struct hostfs *fs, const char *path);
+
+/*
+ * Calls back with the name of each directory directly below path, at most limit
+ * entries are looked at; true ends it. Returns true if a callback did.
+ */
+bool hostfs_each_dir(const struct hostfs *fs, const char *path, size_t limit,
+		     bool (*each)(const char *name, void *arg), void *arg);
+
+#endif /* CONTAINER_HOSTFS_H */

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * hostjson.c - JSON that others wrote
+ */
+#include "container/hostjson.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+
+/* Runtimes' own files stay below ten. */
+#define DEPTH_MAX 32
+
+int hostjson_parse(struct hostfs *fs, struct str text, struct json_object **ret_object)
+{
+	struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
+	struct json_object *object;
+	enum json_tokener_error err;
+
+	if (!tokener)
+		return -ENOMEM;
+	object = text.len ? json_tokener_parse_ex(tokener, text.p, (int)text.len) : NULL;
+	err = json_tokener_get_error(tokener);
+	json_tokener_free(tokener);
+	if (err != json_tokener_success || !object) {
+		json_object_put(object);
+		fs->errors++;
+		return -EBADMSG;
+	}
+	*ret_object = object;
+	return 0;
+}
+
+int hostjson_read(struct hostfs *fs, const char *path, struct json_object **ret_object)
+{
+	int err = hostfs_read(fs, path, &fs->scratch);
+
+	if (err)
+		return err;
+	return hostjson_parse(fs, str_from(fs->scratch.data, fs->scratch.len), ret_object);
+}
+
+static struct json_object *member(struct json_object *object, const char *name, json_type type)
+{
+	struct json_object *value;
+
+	if (!json_object_is_type(object, json_type_object) ||
+	    !json_object_object_get_ex(object, name, &value) || !json_object_is_type(value, type))
+		return NULL;
+	return value;
+}
+
+struct json_object *hostjson_object(struct json_object *object, const char *name)
+{
+	return member(object, name, json_type_object);
+}
+
+struct json_object *hostjson_array(struct json_object *object, const char *name)
+{
+	return member(object, name, json_type_array);
+}
+
+struct str hostjson_str(struct json_object *object, const char *name)
+{
+	struct json_object *value = member(object, name, json_type_string);
+
+	if (!value)
+		return str_from(NULL, 0);
+	return str_from(json_object_get_string(value), (size_t)json_object_get_string_len(value));
+}
+
+void hostjson_putp(struct json_object **object)
+{
+	json_object_put(*object); /* accepts NULL */
+}

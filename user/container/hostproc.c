@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * hostproc.c - the little that this room asks /proc itself
+ */
+#include "container/hostproc.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+
+#define CMDLINE_MAX  32768
+#define CGROUP_MAX   (256 * 1024) /* a line per hierarchy, each path up to 4096 bytes */
+#define STAT_MAX     4096
+#define START_FIELDS 20 /* starttime is the 20th after the comm (proc(5), field 22) */
+
+/* At most limit bytes. */
+static int read_at(int dir_fd, const char *name, size_t limit, struct buf *out)
+{
+	_cleanup_close_ int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		return -errno;
+	buf_reset(out);
+	while (out->len < limit) {
+		ssize_t n;
+
+		if (!buf_reserve(out, 4096))
+			return -ENOMEM;
+		n = read(fd, out->data + out->len, out->cap - out->len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		out->len += (size_t)n;
+	}
+	return 0;
+}
+
+/* The comm may hold anything, so counting starts behind its last parenthesis. */
+static int parse_start_ticks(struct str stat, uint64_t *ret_ticks)
+{
+	const char *p = stat.len ? memrchr(stat.p, ')', stat.len) : NULL;
+	const char *end = stat.p + stat.len;
+	uint64_t ticks = 0;
+	int field = 0;
+
+	if (!p)
+		return -EBADMSG;
+	for (; p < end && field < START_FIELDS; p++) {
+		if (*p == ' ')
+			field++;
+	}
+	if (field < START_FIELDS || p == end || *p < '0' || *p > '9')
+		return -EBADMSG;
+	for (; p < end && *p >= '0' && *p <= '9'; p++)
+		ticks = ticks * 10 + (uint64_t)(*p - '0');
+	*ret_ticks = ticks;
+	return 0;
+}
+
+int hostproc_read_cgroup(const char *proc_root, uint32_t pid, uint64_t start_ns, struct buf *out,
+			 bool *ret_same)
+{
+	_cleanup_close_ int dir_fd = -1;
+	uint64_t ticks;
+	char path[4096];
+	int err;
+
+	snprintf(path, sizeof(path), "%s/%u", proc_root, pid);
+	dir_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir_fd < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	*ret_same = false;
+	if (start_ns) {
+		err = read_at(dir_fd, "stat", STAT_MAX, out);
+		if (!err)
+			err = parse_start_ticks(str_from(out->data, out->len), &ticks);
+		if (err)
+			return err;
+		if (ticks != start_ns / clock_tick_ns())
+			return -ESRCH;
+		*ret_same = true;
+	}
+	return read_at(dir_fd, "cgroup", CGROUP_MAX, out);
+}
+
+static void each_process(int proc_fd, const char *pid, struct buf *args,
+			 void (*each)(const struct hostproc *p, void *arg), void *arg)
+{
+	_cleanup_close_ int dir_fd = openat(proc_fd, pid, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+	struct hostproc p;
+
+	/* A process that ended meanwhile is none that a container needs. */
+	if (dir_fd < 0 || read_at(dir_fd, "cmdline", CMDLINE_MAX, args) || args->len == 0)
+		return;
+	if (fstat(dir_fd, &st) < 0)
+		return;
+	p = (struct hostproc){ .uid = st.st_uid,
+			       .args = str_from(args->data, args->len),
+			       .dir_fd = dir_fd };
+	each(&p, arg);
+}
+
+void hostproc_each(const char *proc_root, void (*each)(const struct hostproc *p, void *arg),
+		   void *arg)
+{
+	_cleanup_closedir_ DIR *dir = opendir(proc_root);
+	struct buf args = { 0 };
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
+			each_process(dirfd(dir), entry->d_name, &args, each, arg);
+	}
+	buf_done(&args);
+}
+
+bool hostproc_next_arg(struct str *rest, struct str *ret_arg)
+{
+	size_t len;
+
+	if (rest->len == 0)
+		return false;
+	len = strnlen(rest->p, rest->len);
+	*ret_arg = str_from(rest->p, len);
+	if (len < rest->len)
+		len++;
+	*rest = str_from(rest->p + len, rest->len - len);
+	return true;
+}
+
+bool hostproc_option(struct str arg, const char *name, struct str *rest, struct str *ret_value)
+{
+	size_t dashes = 0, name_len = strlen(name);
+
+	while (dashes < 2 && dashes < arg.len && arg.p[dashes] == '-')
+		dashes++;
+	arg = str_from(arg.p + dashes, arg.len - dashes);
+	if (!dashes || arg.len < name_len || memcmp(arg.p, name, name_len) != 0)
+		return false;
+	if (arg.len == name_len)
+		return hostproc_next_arg(rest, ret_value);
+	if (arg.p[name_len] != '=')
+		return false;
+	*ret_value = str_from(arg.p + name_len + 1, arg.len - name_len - 1);
+	return true;
+}
+
+bool hostproc_has_root(const struct hostproc *p, dev_t dev, ino_t ino)
+{
+	struct stat st;
+
+	return fstatat(p->dir_fd, "root", &st, 0) == 0 && st.st_dev == dev && st.st_ino == ino;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hostproc.h - the little that this room asks /proc itself
+ *
+ * Which daemons run with which arguments, and the cgroups of one process. All
+ * else about processes is another room's.
+ */
+#ifndef CONTAINER_HOSTPROC_H
+#define CONTAINER_HOSTPROC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/*
+ * Reads <proc_root>/<pid>/cgroup into out, all through one directory fd. start_ns
+ * (boot time, 0: not known) is compared with the process's at the grain of a tick;
+ * ret_same says that it was known and equal. Returns 0, -ESRCH if the process is
+ * gone or another one, or another negative errno.
+ */
+int hostproc_read_cgroup(const char *proc_root, uint32_t pid, uint64_t start_ns, struct buf *out,
+			 bool *ret_same);
+
+struct hostproc {
+	uid_t uid;	 /* who owns it: its effective user unless it is undumpable */
+	struct str args; /* NUL after each */
+	int dir_fd;	 /* of /proc/<pid>, valid during the callback */
+};
+
+/* Calls back for each process that has arguments; what they say is theirs to forge. */
+void hostproc_each(const char *proc_root, void (*each)(const struct hostproc *p, void *arg),
+		   void *arg);
+
+/* Takes the next argument off *rest. False at the end. */
+bool hostproc_next_arg(struct str *rest, struct str *ret_arg);
+
+/*
+ * True if arg is the option, as "--name=value" or as "--name" with the value in the
+ * next argument, which is then taken off *rest. A single '-' does as well as two.
+ */
+bool hostproc_option(struct str arg, const char *name, struct str *rest, struct str *ret_value);
+
+/* True if the process has the directory (dev, ino) as its root. */
+bool hostproc_has_root(const struct hostproc *p, dev_t dev, ino_t ino);
+
+#endif /* CONTAINER_HOSTPROC_H */

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * metadata.c - which runtime knows a container, and what it says of it
+ */
+#include "container/metadata.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "container/docker.h"
+#include "container/podman.h"
+#include "container/runstate.h"
+
+int metadata_init(struct metadata *md, const char *host_root, const char *proc_root)
+{
+	int err = hostfs_init(&md->fs, host_root);
+
+	if (err)
+		return err;
+	err = roots_init(&md->roots, &md->fs, proc_root);
+	if (err)
+		hostfs_done(&md->fs);
+	return err;
+}
+
+void metadata_done(struct metadata *md)
+{
+	roots_done(&md->roots);
+	hostfs_done(&md->fs);
+}
+
+void metadata_scan(struct metadata *md, uint64_t now_ns)
+{
+	roots_scan(&md->roots, now_ns, str_from(NULL, 0));
+	md->roots.next_scan_ns = 0; /* the first container may still ask */
+}
+
+static bool may_be(const struct cgpath_match *m, const char *runtime)
+{
+	return m->runtime_guessed || strcmp(m->runtime, runtime) == 0;
+}
+
+/* What conmon was told is less than what Podman wrote, but there even if that is not. */
+static void read_conmon(struct metadata *md, const char *id, struct meta *meta)
+{
+	if (strcmp(md->roots.conmon_id, id) != 0)
+		return;
+	meta_set(&meta->name, str_of(md->roots.conmon_name));
+	meta->runtime = "podman";
+}
+
+static void read_id(struct metadata *md, const struct cgpath_match *m, struct meta *meta)
+{
+	bool crio = may_be(m, "cri-o");
+
+	/* Errors are counted below; one that remains is a container that is not named. */
+	if (may_be(m, "docker") && docker_read(&md->roots, m->id, meta) == 0)
+		return;
+	if ((crio || may_be(m, "podman")) && podman_read(&md->roots, m->id, crio, meta) == 0)
+		return;
+	if (may_be(m, "podman"))
+		read_conmon(md, m->id, meta);
+	if (!meta->runtime)
+		runstate_read(&md->roots, m->id, meta);
+}
+
+static void read_build(struct metadata *md, const struct cgpath_match *m, struct meta *meta)
+{
+	char whole[CGID_MAX + sizeof("buildah-")];
+	struct meta state = { 0 };
+
+	if (strcmp(m->runtime, "buildkit") == 0) {
+		if (docker_has_build(&md->roots, m->id))
+			meta->runtime = "buildkit";
+		return;
+	}
+	snprintf(whole, sizeof(whole), "buildah-%s", m->id);
+	if (runstate_read(&md->roots, whole, &state) == 0)
+		meta->runtime = "buildah";
+	meta_done(&state);
+}
+
+static void read_lxc(struct metadata *md, const char *name, struct meta *meta)
+{
+	char path[PATH_MAX + CGID_MAX + 16];
+
+	for (unsigned int i = 0; i < md->roots.lxc.len && !meta->runtime; i++) {
+		snprintf(path, sizeof(path), "%s/%s/config", md->roots.lxc.path[i], name);
+		if (hostfs_is_file(&md->fs, path))
+			meta->runtime = "lxc";
+		/* LXD and Incus keep a directory, or a link to one, and no such file. */
+		snprintf(path, sizeof(path), "%s/%s/rootfs", md->roots.lxc.path[i], name);
+		if (hostfs_is_dir(&md->fs, path))
+			meta->runtime = "lxc";
+	}
+}
+
+static void read_nspawn(struct metadata *md, const char *name, struct meta *meta)
+{
+	char path[CGID_MAX + 32];
+
+	snprintf(path, sizeof(path), "/run/systemd/machines/%s", name);
+	if (hostfs_is_file(&md->fs, path) ||
+	    (md->roots.nspawn_name[0] && strcmp(md->roots.nspawn_name, name) == 0))
+		meta->runtime = "systemd-nspawn";
+}
+
+static void read_name(struct metadata *md, const struct cgpath_match *m, struct meta *meta)
+{
+	if (strcmp(m->runtime, "lxc") == 0)
+		read_lxc(md, m->id, meta);
+	else if (strcmp(m->runtime, "systemd-nspawn") == 0)
+		read_nspawn(md, m->id, meta);
+}
+
+static void read_maybe(struct metadata *md, const struct cgpath_match *m, struct str own_path,
+		       struct meta *meta)
+{
+	if (strcmp(m->runtime, "systemd-nspawn") != 0) {
+		runstate_confirm(&md->roots, m->id, own_path, meta);
+		return;
+	}
+	if (!md->roots.nspawn_name[0])
+		return;
+	meta_set(&meta->name, str_of(md->roots.nspawn_name));
+	meta->runtime = "systemd-nspawn";
+}
+
+static void read_match(struct metadata *md, const struct cgpath_match *m, struct str own_path,
+		       struct meta *meta)
+{
+	/* In a path below a state directory these would mean another file. */
+	if (strcmp(m->id, ".") == 0 || strcmp(m->id, "..") == 0)
+		return;
+	switch (m->verdict) {
+	case CGPATH_CONTAINER:
+		read_id(md, m, meta);
+		break;
+	case CGPATH_NAME:
+		read_name(md, m, meta);
+		break;
+	case CGPATH_BUILD:
+		read_build(md, m, meta);
+		break;
+	case CGPATH_MAYBE:
+		read_maybe(md, m, own_path, meta);
+		break;
+	case CGPATH_HOST:
+	case CGPATH_POD:
+		break;
+	}
+}
+
+/* Docker and Podman write all of it before the container starts; others need not. */
+static bool is_complete(const struct cgpath_match *m, const struct meta *meta)
+{
+	if (!meta->runtime)
+		return false;
+	if (m->verdict != CGPATH_CONTAINER || strcmp(meta->runtime, "containerd") == 0)
+		return true;
+	return meta->name.len && (meta->image.len || meta->image_id.len);
+}
+
+int metadata_read(struct metadata *md, const struct cgpath_match *match, struct str own_path,
+		  uint64_t now_ns, struct meta *meta)
+{
+	read_match(md, match, own_path, meta);
+	if (is_complete(match, meta))
+		return 0;
+	/* Perhaps a daemon that nobody has asked yet; but not for every cgroup's name. */
+	if (match->verdict == CGPATH_MAYBE && strcmp(match->runtime, "systemd-nspawn") != 0)
+		return -EAGAIN;
+	if (roots_scan(&md->roots, now_ns, str_of(match->id)))
+		read_match(md, match, own_path, meta);
+	return is_complete(match, meta) ? 0 : -EAGAIN;
+}

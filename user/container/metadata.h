@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * metadata.h - which runtime knows a container, and what it says of it
+ *
+ * Asks the readers of all runtimes in the order that the path suggests. A path that
+ * is one runtime's own is only looked up with that one; a form that several use, or
+ * none, gets its runtime from whose files know the id.
+ */
+#ifndef CONTAINER_METADATA_H
+#define CONTAINER_METADATA_H
+
+#include <stdint.h>
+
+#include "base/str.h"
+#include "container/cgpath.h"
+#include "container/hostfs.h"
+#include "container/meta.h"
+#include "container/roots.h"
+
+struct metadata {
+	struct hostfs fs;
+	struct roots roots;
+};
+
+/* Returns 0 or a negative errno. */
+int metadata_init(struct metadata *md, const char *host_root, const char *proc_root);
+void metadata_done(struct metadata *md);
+
+/* Looks for daemons now, so that the first container need not wait for it. */
+void metadata_scan(struct metadata *md, uint64_t now_ns);
+
+/*
+ * Fills the fields of meta that are empty; its runtime says who knows the container.
+ * own_path is its cgroup's. Blocks for some files' reading only. Returns 0 if it is
+ * confirmed and nothing more is to come, -EAGAIN if a later look may tell more.
+ */
+int metadata_read(struct metadata *md, const struct cgpath_match *match, struct str own_path,
+		  uint64_t now_ns, struct meta *meta);
+
+#endif /* CONTAINER_METADATA_H */

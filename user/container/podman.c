@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * podman.c - what containers/storage keeps about a container of Podman or CRI-O
+ */
+#include "container/podman.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "container/hostjson.h"
+
+static struct str first_name(struct json_object *entry)
+{
+	struct json_object *names = hostjson_array(entry, "names"), *name;
+
+	if (!names || json_object_array_length(names) == 0)
+		return str_from(NULL, 0);
+	name = json_object_array_get_idx(names, 0);
+	if (!json_object_is_type(name, json_type_string))
+		return str_from(NULL, 0);
+	return str_from(json_object_get_string(name), (size_t)json_object_get_string_len(name));
+}
+
+static int read_entry(struct roots *roots, struct json_object *entry, struct meta *meta)
+{
+	_cleanup_json_ struct json_object *inner = NULL;
+	struct str text = hostjson_str(entry, "metadata");
+
+	/* Without the inner one, the outer still has the name and the image's id. */
+	if (text.len)
+		hostjson_parse(roots->fs, text, &inner);
+	if (!meta_set(&meta->name, hostjson_str(inner, "name")) ||
+	    !meta_set(&meta->name, first_name(entry)) ||
+	    !meta_set_image(meta, hostjson_str(inner, "image-name")) ||
+	    !meta_set_image_id(meta, hostjson_str(inner, "image-id")) ||
+	    !meta_set_image_id(meta, hostjson_str(entry, "image")))
+		return -ENOMEM;
+	meta->runtime = "podman";
+	return 0;
+}
+
+static int read_list(struct roots *roots, const char *path, const char *id, struct meta *meta)
+{
+	_cleanup_json_ struct json_object *list = NULL;
+	int err = hostjson_read(roots->fs, path, &list);
+
+	if (err)
+		return err;
+	if (!json_object_is_type(list, json_type_array)) {
+		roots->fs->errors++;
+		return -EBADMSG;
+	}
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *entry = json_object_array_get_idx(list, i);
+
+		if (str_eq(hostjson_str(entry, "id"), str_of(id)))
+			return read_entry(roots, entry, meta);
+	}
+	return -ENOENT;
+}
+
+/* CRI-O's own names; of a Podman container the annotations say that it is one. */
+static int read_annotations(struct roots *roots, const char *dir, const char *id, struct meta *meta)
+{
+	_cleanup_json_ struct json_object *config = NULL;
+	struct json_object *notes;
+	char path[PATH_MAX + 128];
+	int err;
+
+	snprintf(path, sizeof(path), "%s/%s/userdata/config.json", dir, id);
+	err = hostjson_read(roots->fs, path, &config);
+	if (err)
+		return err;
+	notes = hostjson_object(config, "annotations");
+	if (!hostjson_str(notes, "io.kubernetes.cri-o.ContainerID").len)
+		return -ENOENT;
+	if (!meta_set(&meta->name, hostjson_str(notes, "io.kubernetes.container.name")) ||
+	    !meta_set_image(meta, hostjson_str(notes, "io.kubernetes.cri-o.ImageName")))
+		return -ENOMEM;
+	meta->runtime = "cri-o";
+	return 0;
+}
+
+static int read_dir(struct roots *roots, const char *dir, const char *id, bool crio,
+		    struct meta *meta)
+{
+	static const char *const lists[] = { "containers.json", "volatile-containers.json" };
+	char path[PATH_MAX + 128];
+	int err = -ENOENT, last = -ENOENT;
+
+	/* The lists may be long; the directory's being there is asked first. */
+	snprintf(path, sizeof(path), "%s/%s", dir, id);
+	if (!hostfs_is_dir(roots->fs, path))
+		return -ENOENT;
+	if (crio && read_annotations(roots, dir, id, meta) == -ENOMEM)
+		return -ENOMEM;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && err; i++) {
+		const char *crio_runtime = meta->runtime;
+
+		snprintf(path, sizeof(path), "%s/%s", dir, lists[i]);
+		err = read_list(roots, path, id, meta);
+		if (crio_runtime)
+			meta->runtime = crio_runtime;
+		if (err && err != -ENOENT)
+			last = err;
+	}
+	if (meta->runtime)
+		return 0;
+	return err ? last : 0;
+}
+
+int podman_read(struct roots *roots, const char *id, bool crio, struct meta *meta)
+{
+	int result = -ENOENT;
+
+	for (unsigned int i = 0; i < roots->podman.len; i++) {
+		int err = read_dir(roots, roots->podman.path[i], id, crio, meta);
+
+		if (err != -ENOENT)
+			result = err;
+		if (!err || err == -ENOMEM)
+			break;
+	}
+	return result;
+}

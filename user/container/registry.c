@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * registry.c - the containers that are known, from their cgroup's making to the
+ * end of the grace time after its removal
+ */
+#include "container/registry.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+#define CHECKED_AT_ONCE	 16
+/* A runtime's name may stand some levels above the process: systemd in the container. */
+#define LEVELS_CONFIRMED 8
+
+void registry_init(struct registry *reg, struct cgroups *cgroups, struct metadata *metadata,
+		   uint64_t grace_ns)
+{
+	*reg = (struct registry){ .cgroups = cgroups,
+				  .metadata = metadata,
+				  .grace_ns = grace_ns,
+				  .limit = REGISTRY_LIMIT };
+}
+
+static struct container *find_owner(struct registry *reg, uint32_t hierarchy_id, uint64_t id)
+{
+	struct owner_key key = { .id = id, .hierarchy_id = hierarchy_id };
+	struct owner *found;
+
+	HASH_FIND(hh, reg->owners, &key, sizeof(key), found);
+	return found ? found->container : NULL;
+}
+
+static int add_owner(struct registry *reg, struct container *c, uint32_t hierarchy_id, uint64_t id)
+{
+	int slot = cgroups_slot(reg->cgroups, hierarchy_id);
+	struct owner *own = &c->own[slot];
+
+	*own = (struct owner){ .key = { .id = id, .hierarchy_id = hierarchy_id }, .container = c };
+	HASH_ADD(hh, reg->owners, key, sizeof(own->key), own);
+	if (!hash_added(own))
+		return -ENOMEM;
+	c->has_own[slot] = true;
+	return 0;
+}
+
+/*
+ * Ids of 64 digits are unique. Names are within one runtime. What a runtime's state
+ * confirmed for one cgroup is that cgroup's: containerd has names per namespace.
+ */
+static char *make_key(const struct cgpath_match *m, struct str own_path)
+{
+	char *key;
+	int n;
+
+	if (m->verdict == CGPATH_CONTAINER)
+		return strdup(m->id);
+	if (m->verdict == CGPATH_MAYBE)
+		n = asprintf(&key, "%.*s", (int)own_path.len, own_path.p);
+	else
+		n = asprintf(&key, "%s:%s", m->runtime, m->id);
+	return n < 0 ? NULL : key;
+}
+
+static struct container *find_key(struct registry *reg, const char *key)
+{
+	struct container *found;
+
+	HASH_FIND(hh, reg->by_key, key, strlen(key), found);
+	return found;
+}
+
+static void leave_by_key(struct registry *reg, struct container *c)
+{
+	if (c->hh.tbl)
+		HASH_DELETE(hh, reg->by_key, c);
+	c->hh.tbl = NULL;
+}
+
+void registry_remove(struct registry *reg, struct container *c, uint64_t now_ns)
+{
+	if (c->removed)
+		return;
+	c->removed = true;
+	c->removed_ns = now_ns;
+	leave_by_key(reg, c);
+}
+
+void registry_forget(struct registry *reg, struct container *c)
+{
+	leave_by_key(reg, c);
+	for (int i = 0; i < CGROUPS_HIERARCHIES; i++) {
+		if (c->has_own[i])
+			HASH_DELETE(hh, reg->owners, &c->own[i]);
+	}
+	if (c->outer)
+		c->outer->inner--;
+	DL_DELETE(reg->all, c);
+	reg->count--;
+	meta_done(&c->meta);
+	free(c->path);
+	free(c->key);
+	free(c);
+}
+
+void registry_done(struct registry *reg)
+{
+	struct container *c, *next;
+
+	DL_FOREACH_SAFE(reg->all, c, next)
+	{
+		c->outer = NULL;
+		registry_forget(reg, c);
+	}
+}
+
+/* Brings info in line with what path and metadata say now. */
+static void update_info(struct container *c)
+{
+	struct container_info *info = &c->info;
+	const struct cgpath_match *m = &c->match;
+	const char *runtime = m->runtime;
+	const char *known = c->meta.runtime;
+	bool only_runs = known && (strcmp(known, "runc") == 0 || strcmp(known, "crun") == 0);
+
+	/* That runc runs it does not say for whom: the path's guess is worth more. */
+	if (m->runtime_guessed && known && !(only_runs && runtime[0]))
+		runtime = known;
+	if (m->verdict == CGPATH_MAYBE && known)
+		runtime = known;
+	info->runtime = str_of(runtime);
+	info->name = c->meta.name;
+	info->image = c->meta.image;
+	info->image_tag = c->meta.image_tag;
+	info->image_id = c->meta.image_id;
+	info->unconfirmed = known == NULL;
+	info->build = m->verdict == CGPATH_BUILD;
+	info->id = str_of(m->id);
+	if (m->verdict == CGPATH_NAME || m->verdict == CGPATH_MAYBE) {
+		/* Identity is the name; of nspawn without systemd only the name is known. */
+		if (!info->id.len)
+			info->id = info->name;
+		if (!info->name.len)
+			info->name = info->id;
+	}
+	info->pod_uid = str_of(m->pod_uid);
+	info->outer = c->outer ? &c->outer->info : NULL;
+}
+
+void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns)
+{
+	if (c->impostor || !retry_is_due(&c->retry, now_ns))
+		return;
+	if (metadata_read(reg->metadata, &c->match, str_from(c->path, c->path_len), now_ns,
+			  &c->meta) == 0)
+		c->retry.done = true;
+	else
+		retry_failed(&c->retry, now_ns);
+	update_info(c);
+}
+
+static bool set_path(struct container *c, struct str path)
+{
+	char *copy = malloc(path.len ? path.len : 1);
+
+	if (!copy)
+		return false;
+	if (path.len)
+		memcpy(copy, path.p, path.len);
+	free(c->path);
+	c->path = copy;
+	c->path_len = path.len;
+	return true;
+}
+
+/* Takes the key. */
+static struct container *make(struct registry *reg, uint32_t hierarchy_id, uint64_t own_id,
+			      struct str path, const struct cgpath_match *match, char *key)
+{
+	struct container *c = NULL;
+
+	if (reg->count >= reg->limit) {
+		reg->refused++;
+		free(key);
+		return NULL;
+	}
+	c = calloc(1, sizeof(*c));
+	if (!c) {
+		free(key);
+		return NULL;
+	}
+	c->key = key;
+	c->match = *match;
+	c->home = cgroups_slot(reg->cgroups, hierarchy_id);
+	if (!set_path(c, path) || add_owner(reg, c, hierarchy_id, own_id)) {
+		free(c->path);
+		free(c->key);
+		free(c);
+		return NULL;
+	}
+	DL_APPEND(reg->all, c);
+	reg->count++;
+	if (find_key(reg, key)) {
+		c->impostor = true;
+		c->retry.done = true;
+	} else {
+		HASH_ADD_KEYPTR(hh, reg->by_key, key, strlen(key), c);
+	}
+	return c;
+}
+
+/* The live container with that key, if this is its cgroup in another hierarchy. */
+static struct container *find_other_half(struct registry *reg, uint32_t hierarchy_id,
+					 const char *key, uint64_t now_ns)
+{
+	struct container *other = find_key(reg, key);
+	int slot = cgroups_slot(reg->cgroups, hierarchy_id);
+
+	if (!other || !other->has_own[slot])
+		return other;
+	/* The record of its removal may have been lost, and this is its next life. */
+	if (!cgroups_is_there(reg->cgroups, hierarchy_id, other->own[slot].key.id,
+			      str_from(other->path, other->path_len)))
+		registry_remove(reg, other, now_ns);
+	return NULL;
+}
+
+/*
+ * The container whose own cgroup this is already, if it still is the one that the
+ * path says. After a renaming (v1 can) it is another, and the old one is over.
+ */
+static struct container *find_same(struct registry *reg, uint32_t hierarchy_id, uint64_t own_id,
+				   struct str own_path, const struct cgpath_match *match,
+				   uint64_t now_ns)
+{
+	struct container *c = find_owner(reg, hierarchy_id, own_id);
+	int slot = cgroups_slot(reg->cgroups, hierarchy_id);
+
+	if (!c)
+		return NULL;
+	if (strcmp(c->match.id, match->id) == 0) {
+		if (slot == c->home && !str_eq(str_from(c->path, c->path_len), own_path))
+			set_path(c, own_path); /* one above it was renamed */
+		return c;
+	}
+	HASH_DELETE(hh, reg->owners, &c->own[slot]);
+	c->has_own[slot] = false;
+	registry_remove(reg, c, now_ns);
+	return NULL;
+}
+
+/* The container whose own cgroup is path[0 .. match->end) of the cgroup id's path. */
+static struct container *get_one(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
+				 struct str path, const struct cgpath_match *match,
+				 struct container *outer, uint64_t now_ns)
+{
+	uint64_t own_id = cgroups_prefix_id(reg->cgroups, hierarchy_id, id, path, match->end);
+	struct str own_path = str_from(path.p, match->end);
+	struct container *c = find_same(reg, hierarchy_id, own_id, own_path, match, now_ns);
+	char *key;
+
+	if (c)
+		return c;
+	key = make_key(match, own_path);
+	if (!key)
+		return NULL;
+	c = find_other_half(reg, hierarchy_id, key, now_ns);
+	if (c) {
+		/* Out of memory: it is found again by its key the next time. */
+		add_owner(reg, c, hierarchy_id, own_id);
+		free(key);
+		return c;
+	}
+	c = make(reg, hierarchy_id, own_id, own_path, match, key);
+	if (!c)
+		return NULL;
+	c->outer = outer;
+	if (outer)
+		outer->inner++;
+	update_info(c);
+	registry_refresh(reg, c, now_ns);
+	return c;
+}
+
+struct container *registry_get(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
+			       struct str path, const struct cgpath *cgpath, uint64_t now_ns)
+{
+	struct container *c = NULL;
+
+	for (unsigned int i = 0; i < cgpath->match_len; i++) {
+		c = get_one(reg, hierarchy_id, id, path, &cgpath->match[i], c, now_ns);
+		if (!c)
+			return NULL;
+	}
+	return c;
+}
+
+static struct container *confirm_one(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
+				     struct str path, const struct cgpath_match *match,
+				     uint64_t now_ns)
+{
+	uint64_t own_id = cgroups_prefix_id(reg->cgroups, hierarchy_id, id, path, path.len);
+	struct container *c = find_same(reg, hierarchy_id, own_id, path, match, now_ns);
+	struct meta meta = { 0 };
+	char *key = NULL;
+
+	if (c)
+		return c;
+	metadata_read(reg->metadata, match, path, now_ns, &meta);
+	if (meta.runtime)
+		key = make_key(match, path);
+	if (!key)
+		goto out;
+	c = find_other_half(reg, hierarchy_id, key, now_ns);
+	if (c) {
+		add_owner(reg, c, hierarchy_id, own_id);
+		free(key);
+		goto out;
+	}
+	c = make(reg, hierarchy_id, own_id, path, match, key);
+	if (!c)
+		goto out;
+	c->meta = meta;
+	meta = (struct meta){ 0 };
+	c->retry.done = true;
+	update_info(c);
+out:
+	meta_done(&meta);
+	return c;
+}
+
+struct container *registry_confirm(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
+				   struct str path, uint64_t now_ns)
+{
+	for (int i = 0; i < LEVELS_CONFIRMED && path.len > 1; i++) {
+		struct cgpath cgpath;
+		struct container *c;
+
+		cgpath_parse(path, &cgpath);
+		if (cgpath.verdict == CGPATH_MAYBE) {
+			c = confirm_one(reg, hierarchy_id, id, path, cgpath_innermost(&cgpath),
+					now_ns);
+			if (c)
+				return c;
+		}
+		path.len -= str_basename(path).len + 1;
+	}
+	return NULL;
+}
+
+struct container *registry_find_home(struct registry *reg, uint32_t hierarchy_id, uint64_t id)
+{
+	struct container *c = find_owner(reg, hierarchy_id, id);
+
+	if (!c || c->removed || c->home != cgroups_slot(reg->cgroups, hierarchy_id))
+		return NULL;
+	return c;
+}
+
+void registry_check_some(struct registry *reg, uint64_t now_ns)
+{
+	for (int i = 0; i < CHECKED_AT_ONCE && reg->all; i++) {
+		struct container *c = reg->all;
+
+		DL_DELETE(reg->all, c);
+		DL_APPEND(reg->all, c);
+		if (!c->removed &&
+		    !cgroups_is_there(reg->cgroups, (uint32_t)c->own[c->home].key.hierarchy_id,
+				      c->own[c->home].key.id, str_from(c->path, c->path_len)))
+			registry_remove(reg, c, now_ns);
+	}
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * registry.h - the containers that are known, from their cgroup's making to the
+ * end of the grace time after its removal
+ *
+ * A container is one life of one cgroup: the same Docker container started again
+ * is another one here. It may have a cgroup in each of two hierarchies; the one it
+ * was first seen in is its home, whose removal ends it. Of two live cgroups that
+ * carry one id the later is an impostor: named by its id only, and unconfirmed.
+ */
+#ifndef CONTAINER_REGISTRY_H
+#define CONTAINER_REGISTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "container/cgpath.h"
+#include "container/cgroups.h"
+#include "container/hash.h"
+#include "container/metadata.h"
+#include "container/retry.h"
+#include "event/container_info.h"
+
+#define REGISTRY_LIMIT 16384
+
+struct owner_key {
+	uint64_t id;
+	uint64_t hierarchy_id;
+};
+
+struct container;
+
+/* One cgroup that is a container's own. */
+struct owner {
+	struct owner_key key;
+	struct container *container;
+	UT_hash_handle hh;
+};
+
+struct container {
+	struct container_info info; /* first: a container_info handed out is this */
+	struct meta meta;	    /* owns the strings of info */
+	struct cgpath_match match;  /* owns id and pod uid of info */
+	struct owner own[CGROUPS_HIERARCHIES];
+	bool has_own[CGROUPS_HIERARCHIES];
+	int home;   /* index into own */
+	char *path; /* of its own cgroup at home, not terminated */
+	size_t path_len;
+	struct container *outer;
+	unsigned int inner; /* how many have this one as their outer */
+	struct retry retry; /* of the metadata */
+	bool impostor;
+	bool told;
+	bool removed;
+	uint64_t removed_ns;
+	bool over;		       /* being forgotten */
+	struct container *prev, *next; /* all of them, oldest first */
+	char *key;		       /* what makes it one of a kind, see registry.c */
+	UT_hash_handle hh;	       /* by key: alive and no impostor */
+};
+
+struct registry {
+	struct cgroups *cgroups;   /* borrowed */
+	struct metadata *metadata; /* borrowed */
+	uint64_t grace_ns;
+	struct container *all;
+	struct container *by_key;
+	struct owner *owners;
+	size_t count;
+	size_t limit;
+	uint64_t refused; /* not made because the registry was full */
+};
+
+void registry_init(struct registry *reg, struct cgroups *cgroups, struct metadata *metadata,
+		   uint64_t grace_ns);
+void registry_done(struct registry *reg);
+
+/*
+ * The innermost container of a path that cgpath_parse() found some in, made with its
+ * outer ones if need be. id is the cgroup that has the path. NULL if the registry is
+ * full or memory is out.
+ */
+struct container *registry_get(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
+			       struct str path, const struct cgpath *cgpath, uint64_t now_ns);
+
+/*
+ * The same for a path that only may be a container's: the innermost cgroup of it
+ * that a runtime confirms. NULL: none does.
+ */
+struct container *registry_confirm(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
+				   struct str path, uint64_t now_ns);
+
+/* Looks for metadata again if it is time to. */
+void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns);
+
+/* The container whose own cgroup this is, at home. NULL: none, or removed already. */
+struct container *registry_find_home(struct registry *reg, uint32_t hierarchy_id, uint64_t id);
+
+/* Its cgroup is gone; it is kept for the grace time. */
+void registry_remove(struct registry *reg, struct container *c, uint64_t now_ns);
+
+static inline bool registry_is_over(const struct registry *reg, const struct container *c,
+				    uint64_t now_ns)
+{
+	return c->removed && c->inner == 0 && now_ns >= c->removed_ns &&
+	       now_ns - c->removed_ns >= reg->grace_ns;
+}
+
+/* Frees it. Nobody may refer to it any more. */
+void registry_forget(struct registry *reg, struct container *c);
+
+/*
+ * Asks whether the cgroups of the few oldest-asked containers are still there: the
+ * record of a removal may have been lost.
+ */
+void registry_check_some(struct registry *reg, uint64_t now_ns);
+
+#endif /* CONTAINER_REGISTRY_H */

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * roots_conf.c - runtime directories named in configuration files
+ */
+#include "container/roots_conf.h"
+
+#include <json-c/json.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "container/cgline.h"
+#include "container/hostjson.h"
+
+#define DIRS_LOOKED_AT 1024
+#define USERS_MAX      4096
+
+/* Formats a path; false if it does not fit or holds a NUL. */
+__attribute__((format(printf, 3, 4))) static bool fmt_path(char *out, struct str base,
+							   const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	if (base.len == 0 || base.len >= PATH_MAX || memchr(base.p, '\0', base.len))
+		return false;
+	memcpy(out, base.p, base.len);
+	va_start(ap, fmt);
+	n = vsnprintf(out + base.len, PATH_MAX - base.len, fmt, ap);
+	va_end(ap);
+	return n >= 0 && (size_t)n < PATH_MAX - base.len;
+}
+
+void roots_conf_docker(struct roots *roots, struct str path, bool trusted)
+{
+	_cleanup_json_ struct json_object *conf = NULL;
+	char file[PATH_MAX], below[PATH_MAX];
+	struct str exec_root;
+
+	if (!fmt_path(file, path, "%s", "") || hostjson_read(roots->fs, file, &conf))
+		return;
+	roots_add(&roots->docker, hostjson_str(conf, "data-root"), trusted);
+	roots_add(&roots->docker, hostjson_str(conf, "graph"), trusted);
+	exec_root = hostjson_str(conf, "exec-root");
+	if (fmt_path(below, exec_root, "/runtime-runc/moby"))
+		roots_add(&roots->runc, str_of(below), trusted);
+	if (fmt_path(below, exec_root, "/containerd/daemon/%s", ROOTS_BUNDLES))
+		roots_add(&roots->bundles, str_of(below), trusted);
+}
+
+struct below {
+	struct roots *roots;
+	struct str path;
+	bool trusted;
+};
+
+static bool see_driver(const char *name, void *arg)
+{
+	static const char suffix[] = "-containers";
+	const struct below *b = arg;
+	size_t len = strlen(name);
+	char path[PATH_MAX];
+
+	if (len > sizeof(suffix) - 1 && strcmp(name + len - sizeof(suffix) + 1, suffix) == 0 &&
+	    fmt_path(path, b->path, "/%s", name))
+		roots_add(&b->roots->podman, str_of(path), b->trusted);
+	return false;
+}
+
+/*
+ * storage.conf is TOML, of which only lines like graphroot = "/path" matter here; a
+ * TOML library would be one more for two keys. Values with variables are left out.
+ */
+static void read_storage_conf(struct roots *roots, const char *file, bool trusted)
+{
+	struct buf text = { .limit = HOSTFS_SIZE_MAX };
+	struct str rest, line;
+
+	if (hostfs_read(roots->fs, file, &text)) {
+		buf_done(&text);
+		return;
+	}
+	rest = str_from(text.data, text.len);
+	while (cgline_next(&rest, &line)) {
+		char key[64], value[PATH_MAX], copy[PATH_MAX + 128];
+
+		if (line.len >= sizeof(copy) || line.len == 0)
+			continue;
+		memcpy(copy, line.p, line.len);
+		copy[line.len] = '\0';
+		if (sscanf(copy, " %63[a-z_] = \"%4095[^\"$]\"", key, value) != 2)
+			continue;
+		if (strcmp(key, "graphroot") == 0 || strcmp(key, "rootless_storage_path") == 0)
+			roots_add(&roots->graph, str_of(value), trusted);
+	}
+	buf_done(&text);
+}
+
+static void see_home(struct roots *roots, struct str home, bool trusted)
+{
+	char path[PATH_MAX];
+
+	if (!fmt_path(path, home, "/.local/share/containers/storage"))
+		return;
+	if (hostfs_is_dir(roots->fs, path))
+		roots_add(&roots->graph, str_of(path), trusted);
+	if (fmt_path(path, home, "/.config/containers/storage.conf"))
+		read_storage_conf(roots, path, trusted);
+	if (fmt_path(path, home, "/.local/share/docker/containers") &&
+	    hostfs_is_dir(roots->fs, path) && fmt_path(path, home, "/.local/share/docker"))
+		roots_add(&roots->docker, str_of(path), trusted);
+	if (fmt_path(path, home, "/.config/docker/daemon.json"))
+		roots_conf_docker(roots, str_of(path), trusted);
+	if (fmt_path(path, home, "/.local/share/lxc") && hostfs_is_dir(roots->fs, path))
+		roots_add(&roots->lxc, str_of(path), trusted);
+}
+
+/* name:password:uid:gid:gecos:home:shell (passwd(5)) */
+static void see_user(struct roots *roots, struct str line)
+{
+	struct str field[7];
+	size_t n = 0;
+
+	while (n < 7) {
+		const char *colon = line.len ? memchr(line.p, ':', line.len) : NULL;
+		size_t len = colon ? (size_t)(colon - line.p) : line.len;
+
+		field[n++] = str_from(line.p, len);
+		if (!colon)
+			break;
+		line = str_from(colon + 1, line.len - len - 1);
+	}
+	if (n < 6 || field[5].len < 2 || field[5].p[0] != '/')
+		return;
+	see_home(roots, field[5], str_eq(field[2], STR_LITERAL("0")));
+}
+
+void roots_conf_read(struct roots *roots)
+{
+	struct buf passwd = { .limit = HOSTFS_SIZE_MAX };
+	struct str rest, line;
+
+	roots_conf_docker(roots, STR_LITERAL("/etc/docker/daemon.json"), true);
+	read_storage_conf(roots, "/usr/share/containers/storage.conf", true);
+	read_storage_conf(roots, "/etc/containers/storage.conf", true);
+	if (hostfs_read(roots->fs, "/etc/passwd", &passwd) == 0) {
+		rest = str_from(passwd.data, passwd.len);
+		for (int i = 0; i < USERS_MAX && cgline_next(&rest, &line); i++)
+			see_user(roots, line);
+	}
+	buf_done(&passwd);
+}
+
+static bool see_namespace(const char *name, void *arg)
+{
+	struct roots *roots = arg;
+	char path[PATH_MAX];
+
+	if (fmt_path(path, STR_LITERAL("/run/containerd/runc/"), "%s", name))
+		roots_add(&roots->runc, str_of(path), true);
+	return false;
+}
+
+static bool see_run_user(const char *name, void *arg)
+{
+	struct roots *roots = arg;
+	bool trusted = strcmp(name, "0") == 0;
+	char path[PATH_MAX];
+
+	if (fmt_path(path, STR_LITERAL("/run/user/"), "%s/runc", name) &&
+	    hostfs_is_dir(roots->fs, path))
+		roots_add(&roots->runc, str_of(path), trusted);
+	if (fmt_path(path, STR_LITERAL("/run/user/"), "%s/crun", name) &&
+	    hostfs_is_dir(roots->fs, path))
+		roots_add(&roots->crun, str_of(path), trusted);
+	return false;
+}
+
+void roots_conf_state(struct roots *roots)
+{
+	for (unsigned int i = 0; i < roots->graph.len; i++) {
+		struct below b = { .roots = roots,
+				   .path = str_of(roots->graph.path[i]),
+				   .trusted = i < roots->graph.trusted_len };
+
+		hostfs_each_dir(roots->fs, roots->graph.path[i], DIRS_LOOKED_AT, see_driver, &b);
+	}
+	hostfs_each_dir(roots->fs, "/run/containerd/runc", DIRS_LOOKED_AT, see_namespace, roots);
+	hostfs_each_dir(roots->fs, "/run/user", DIRS_LOOKED_AT, see_run_user, roots);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * roots_conf.h - runtime directories named in configuration files
+ *
+ * The half of roots.h that reads files of the host; roots.c reads command lines.
+ */
+#ifndef CONTAINER_ROOTS_CONF_H
+#define CONTAINER_ROOTS_CONF_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+#include "container/roots.h"
+
+#define ROOTS_BUNDLES "io.containerd.runtime.v2.task"
+
+/* daemon.json, storage.conf, and the home directories of /etc/passwd. */
+void roots_conf_read(struct roots *roots);
+
+/*
+ * What comes and goes: "<driver>-containers" below the graph roots, namespaces of
+ * containerd, runtime directories of users.
+ */
+void roots_conf_state(struct roots *roots);
+
+/* One daemon.json. */
+void roots_conf_docker(struct roots *roots, struct str path, bool trusted);
+
+#endif /* CONTAINER_ROOTS_CONF_H */

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * runstate.c - what runc, crun and containerd's shims keep while a container runs
+ */
+#include "container/runstate.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "container/hostjson.h"
+
+#define NAMESPACES_LOOKED_AT 256
+#define STATE_PATH_MAX	     (PATH_MAX + 2 * 256 + 32)
+
+/* True if the text ends with the cgroup path: runc keeps it below the mount point. */
+static bool ends_with_path(struct str text, struct str path)
+{
+	return path.len > 1 && text.len >= path.len &&
+	       memcmp(text.p + text.len - path.len, path.p, path.len) == 0;
+}
+
+/* libcontainer's State (container_linux.go): {"cgroup_paths": {controller: path}}. */
+static int confirm_runc(struct roots *roots, const char *file, struct str path)
+{
+	_cleanup_json_ struct json_object *state = NULL;
+	struct json_object *paths;
+	int err = hostjson_read(roots->fs, file, &state);
+
+	if (err)
+		return err;
+	paths = hostjson_object(state, "cgroup_paths");
+	if (!paths)
+		return -EBADMSG;
+	json_object_object_foreach(paths, controller, value)
+	{
+		(void)value;
+		if (ends_with_path(hostjson_str(paths, controller), path))
+			return 0;
+	}
+	return -ENOENT;
+}
+
+/* libcrun_container_status_s (status.h): {"cgroup-path": "/…"}. */
+static int confirm_crun(struct roots *roots, const char *file, struct str path)
+{
+	_cleanup_json_ struct json_object *state = NULL;
+	struct str cgroup;
+	int err = hostjson_read(roots->fs, file, &state);
+
+	if (err)
+		return err;
+	cgroup = hostjson_str(state, "cgroup-path");
+	if (cgroup.len && cgroup.p[0] != '/' && path.len)
+		path = str_from(path.p + 1, path.len - 1);
+	return str_eq(cgroup, path) ? 0 : -ENOENT;
+}
+
+static int read_bundle(struct roots *roots, const char *file, const char *ns, struct str path,
+		       struct meta *meta)
+{
+	_cleanup_json_ struct json_object *config = NULL;
+	struct json_object *notes;
+	struct str cgroup;
+	int err = hostjson_read(roots->fs, file, &config);
+
+	if (err)
+		return err;
+	if (path.len) {
+		cgroup = hostjson_str(hostjson_object(config, "linux"), "cgroupsPath");
+		if (!str_eq(cgroup, path))
+			return -ENOENT;
+	}
+	notes = hostjson_object(config, "annotations");
+	if (!meta_set(&meta->name, hostjson_str(notes, "io.kubernetes.cri.container-name")) ||
+	    !meta_set(&meta->name, hostjson_str(notes, "nerdctl/name")) ||
+	    !meta_set_image(meta, hostjson_str(notes, "io.kubernetes.cri.image-name")))
+		return -ENOMEM;
+	meta->runtime = strcmp(ns, "moby") == 0 ? "docker" : "containerd";
+	return 0;
+}
+
+/* ---- one name in all directories */
+
+struct search {
+	struct roots *roots;
+	const char *id;
+	struct str path; /* len 0: need not be confirmed */
+	struct meta *meta;
+	const char *bundles;
+	int err;
+};
+
+static bool see_namespace(const char *ns, void *arg)
+{
+	struct search *s = arg;
+	char file[STATE_PATH_MAX];
+	int err;
+
+	snprintf(file, sizeof(file), "%s/%s/%s/config.json", s->bundles, ns, s->id);
+	err = read_bundle(s->roots, file, ns, s->path, s->meta);
+	if (err == -ENOENT)
+		return false;
+	s->err = err;
+	return err == 0;
+}
+
+static void search_bundles(struct search *s)
+{
+	const struct root_list *list = &s->roots->bundles;
+
+	for (unsigned int i = 0; i < list->len && s->err; i++) {
+		s->bundles = list->path[i];
+		hostfs_each_dir(s->roots->fs, s->bundles, NAMESPACES_LOOKED_AT, see_namespace, s);
+	}
+}
+
+static void search_states(struct search *s, const struct root_list *list, const char *name,
+			  int (*confirm)(struct roots *, const char *, struct str),
+			  const char *runtime)
+{
+	for (unsigned int i = 0; i < list->len && s->err; i++) {
+		char file[STATE_PATH_MAX];
+		int err;
+
+		snprintf(file, sizeof(file), "%s/%s/%s", list->path[i], s->id, name);
+		if (s->path.len)
+			err = confirm(s->roots, file, s->path);
+		else
+			err = hostfs_is_file(s->roots->fs, file) ? 0 : -ENOENT;
+		if (err != -ENOENT)
+			s->err = err;
+		if (err)
+			continue;
+		/* Docker's are in a directory of containerd's namespace for it. */
+		if (str_eq(str_basename(str_of(list->path[i])), STR_LITERAL("moby")))
+			s->meta->runtime = "docker";
+		else if (memmem(list->path[i], strlen(list->path[i]), "containerd", 10))
+			s->meta->runtime = "containerd";
+		else
+			s->meta->runtime = runtime;
+	}
+}
+
+static int search_all(struct search *s)
+{
+	s->err = -ENOENT;
+	search_bundles(s);
+	if (s->err)
+		search_states(s, &s->roots->runc, "state.json", confirm_runc, "runc");
+	if (s->err)
+		search_states(s, &s->roots->crun, "status", confirm_crun, "crun");
+	return s->err;
+}
+
+int runstate_read(struct roots *roots, const char *id, struct meta *meta)
+{
+	struct search s = { .roots = roots, .id = id, .meta = meta };
+
+	return search_all(&s);
+}
+
+int runstate_confirm(struct roots *roots, const char *name, struct str path, struct meta *meta)
+{
+	struct search s = { .roots = roots, .id = name, .path = path, .meta = meta };
+
+	return path.len ? search_all(&s) : -ENOENT;
+}
