@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * cache.c - the process table: fork adds, exec replaces, exit ends
+ */
+#include "cache/cache.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+#include "base/clock.h"
+
+struct cache {
+	struct cache_entry *by_pid; /* uthash */
+	struct cache_entry *ended;  /* in the order in which they ended */
+	struct cache_entry *live;   /* in the order in which they came */
+	size_t len, limit;
+	size_t image_bytes, image_limit;
+	uint64_t tick_ns;
+	uint64_t evicted, images_cut;
+};
+
+int cache_new(size_t limit, size_t image_bytes, struct cache **ret_cache)
+{
+	struct cache *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return -ENOMEM;
+	c->limit = limit ? limit : CACHE_LIMIT_DEFAULT;
+	c->image_limit = image_bytes ? image_bytes : CACHE_IMAGE_BYTES_DEFAULT;
+	c->tick_ns = clock_tick_ns();
+	*ret_cache = c;
+	return 0;
+}
+
+static void drop_image(struct cache *c, struct cache_entry *e)
+{
+	c->image_bytes -= image_unref(e->image);
+	e->image = NULL;
+}
+
+static void forget(struct cache *c, struct cache_entry *e)
+{
+	drop_image(c, e);
+	HASH_DEL(c->by_pid, e);
+	if (e->exited)
+		DL_DELETE(c->ended, e);
+	else
+		DL_DELETE(c->live, e);
+	free(e);
+	c->len--;
+}
+
+void cache_free(struct cache *c)
+{
+	if (!c)
+		return;
+	while (c->ended)
+		forget(c, c->ended);
+	while (c->live)
+		forget(c, c->live);
+	free(c);
+}
+
+/* Start times from /proc are cut to a tick, so they are compared at that grain. */
+static bool same_start(const struct cache *c, const struct cache_entry *e, uint64_t start_ns)
+{
+	if (start_ns == 0 || e->start_ns == start_ns)
+		return true;
+	return !e->start_exact && e->start_ns / c->tick_ns == start_ns / c->tick_ns;
+}
+
+struct cache_entry *cache_find(struct cache *c, uint32_t pid, uint64_t start_ns)
+{
+	struct cache_entry *e;
+
+	HASH_FIND(hh, c->by_pid, &pid, sizeof(pid), e);
+	return e && same_start(c, e, start_ns) ? e : NULL;
+}
+
+static void make_room(struct cache *c)
+{
+	if (c->len < c->limit)
+		return;
+	if (c->ended) {
+		forget(c, c->ended);
+		return;
+	}
+	c->evicted++;
+	forget(c, c->live);
+}
+
+struct cache_entry *cache_get(struct cache *c, uint32_t pid, uint64_t start_ns, bool *ret_new)
+{
+	struct cache_entry *e;
+
+	*ret_new = false;
+	HASH_FIND(hh, c->by_pid, &pid, sizeof(pid), e);
+	/* A start time to a tick stays: it may have been printed in an entity id. */
+	if (e && same_start(c, e, start_ns))
+		return e;
+	if (e)
+		forget(c, e); /* the pid is another process now */
+	make_room(c);
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		return NULL;
+	e->pid = pid;
+	e->start_ns = start_ns;
+	e->start_exact = true;
+	HASH_ADD(hh, c->by_pid, pid, sizeof(e->pid), e);
+	DL_APPEND(c->live, e);
+	c->len++;
+	*ret_new = true;
+	return e;
+}
+
+/* The name that an entry's process has now: whole if its image knows it. */
+static struct str name_of(const struct cache_entry *e)
+{
+	struct str comm = str_of_array(e->comm, sizeof(e->comm));
+
+	if (e->image && comm.len == PTC_COMM_LEN - 1 && str_has_prefix(e->image->name, comm))
+		return e->image->name;
+	return comm;
+}
+
+void cache_set_parent(struct cache *c, struct cache_entry *e, uint32_t pid, uint64_t start_ns,
+		      bool at_fork)
+{
+	struct cache_entry *parent = cache_find(c, pid, start_ns);
+	struct str name = parent ? name_of(parent) : (struct str){ 0 };
+
+	e->parent_pid = pid;
+	e->parent_start_ns = parent ? parent->start_ns : start_ns;
+	e->parent_at_fork = at_fork;
+	if (name.len > sizeof(e->parent_name))
+		name.len = sizeof(e->parent_name);
+	if (name.len)
+		memcpy(e->parent_name, name.p, name.len);
+	e->parent_name_len = (uint32_t)name.len;
+}
+
+void cache_set_creator(struct cache *c, struct cache_entry *e, uint32_t pid, uint64_t start_ns)
+{
+	struct cache_entry *creator = cache_find(c, pid, start_ns);
+
+	e->creator_pid = pid;
+	e->creator_start_ns = start_ns;
+	e->creator_name_len = 0;
+	if (creator) {
+		memcpy(e->creator_name, creator->comm, sizeof(e->creator_name));
+		e->creator_name_len = (uint32_t)strnlen(creator->comm, sizeof(creator->comm));
+	}
+}
+
+void cache_inherit_image(struct cache *c, struct cache_entry *child,
+			 const struct cache_entry *creator)
+{
+	struct image *image = image_ref(creator->image);
+
+	drop_image(c, child);
+	child->image = image;
+	child->execd = false;
+}
+
+void cache_set_image(struct cache *c, struct cache_entry *e, const struct event_process *p)
+{
+	bool with_args = c->image_bytes + image_size(p, true) <= c->image_limit;
+
+	drop_image(c, e);
+	e->image = image_new(p, with_args);
+	e->execd = true;
+	if (!e->image)
+		return;
+	c->image_bytes += e->image->bytes;
+	c->images_cut += !with_args;
+}
+
+bool cache_exit(struct cache *c, struct cache_entry *e, uint64_t time_ns)
+{
+	if (e->exited)
+		return false;
+	DL_DELETE(c->live, e);
+	DL_APPEND(c->ended, e);
+	e->exited = true;
+	e->exit_ns = time_ns;
+	return true;
+}
+
+void cache_fill(const struct cache_entry *e, struct event_process *p)
+{
+	if (e->parent_pid && !event_has(p, FACT_PARENT)) {
+		p->parent = (struct event_ref){
+			.pid = e->parent_pid,
+			.start_ns = e->parent_start_ns,
+			.name = str_from(e->parent_name, e->parent_name_len),
+		};
+		p->parent_at_fork = e->parent_at_fork;
+		/* Found later it may be a reaper: it then is what /proc would have said. */
+		event_set(p, FACT_PARENT, e->parent_at_fork ? SOURCE_KERNEL : SOURCE_PROCFS);
+		if (e->creator_pid)
+			p->creator = (struct event_ref){
+				.pid = e->creator_pid,
+				.start_ns = e->creator_start_ns,
+				.name = str_from(e->creator_name, e->creator_name_len),
+			};
+	}
+	image_fill(e->image, p, !e->execd);
+}
+
+void cache_expire(struct cache *c, uint64_t now_ns)
+{
+	while (c->ended && c->ended->exit_ns + CACHE_GRACE_NS < now_ns)
+		forget(c, c->ended);
+}
+
+struct cache_entry *cache_first(const struct cache *c)
+{
+	return c->live;
+}
+
+void cache_stats(const struct cache *c, struct cache_stats *ret_stats)
+{
+	*ret_stats = (struct cache_stats){
+		.entries = c->len,
+		.evicted = c->evicted,
+		.images_cut = c->images_cut,
+		.image_bytes = c->image_bytes,
+	};
+}

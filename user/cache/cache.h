@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cache.h - the process table: fork adds, exec replaces, exit ends
+ *
+ * A process is (pid, start time): a pid that is used again is another process, and
+ * never gets anything of the one before. Entries of processes that ended stay for a
+ * grace time, so that a second exit record of the same process is recognised and
+ * late references find a name. The table is bounded: beyond the limit the process
+ * that ended longest ago goes first, then the oldest; each is counted.
+ *
+ * Entries are valid until the next call that adds or expires.
+ */
+#ifndef CACHE_CACHE_H
+#define CACHE_CACHE_H
+
+#include <uthash.h>
+
+#include "cache/image.h"
+#include "event/event.h"
+#include "event/from_record.h"
+
+struct cache_entry {
+	uint32_t pid;	   /* key */
+	uint64_t start_ns; /* CLOCK_BOOTTIME */
+	bool start_exact;  /* else to a tick, from /proc */
+	bool exited;
+	bool execd;	     /* the image is its own, not its parent's */
+	bool parent_at_fork; /* seen at the fork, else found later */
+	uint8_t entered;     /* enum entered */
+	uint32_t parent_pid; /* 0: not known */
+	uint64_t parent_start_ns;
+	uint32_t creator_pid; /* 0: the parent */
+	uint64_t creator_start_ns;
+	uint32_t parent_name_len, creator_name_len;
+	char parent_name[PTC_NAME_MAX];
+	char creator_name[PTC_COMM_LEN];
+	char comm[PTC_COMM_LEN];
+	struct image *image; /* held; NULL: not known */
+	uint32_t ns[PTC_NS_COUNT];
+	bool has_ns;
+	uint64_t cgroup_v2, cgroup_v1; /* 0: not known */
+	struct exit_baseline baseline;
+	uint64_t exit_ns;
+	struct cache_entry *prev,
+		*next; /* of those that ended, by time; or of the live ones, by age */
+	UT_hash_handle hh;
+};
+
+struct cache;
+
+struct cache_stats {
+	uint64_t entries;
+	uint64_t evicted;    /* live processes that were forgotten: the table was full */
+	uint64_t images_cut; /* images kept without arguments: the memory limit was reached */
+	size_t image_bytes;
+};
+
+#define CACHE_LIMIT_DEFAULT	  65536
+#define CACHE_IMAGE_BYTES_DEFAULT ((size_t)16 << 20)
+#define CACHE_GRACE_NS		  (2 * 1000000000ull)
+
+/* 0 takes the defaults. Returns 0 or -ENOMEM. */
+int cache_new(size_t limit, size_t image_bytes, struct cache **ret_cache);
+void cache_free(struct cache *c); /* NULL is fine */
+
+/*
+ * The entry of a process, also of one that ended within the grace time; NULL if there
+ * is none, or the pid belongs to another process by now. start_ns 0: any.
+ */
+struct cache_entry *cache_find(struct cache *c, uint32_t pid, uint64_t start_ns);
+
+/*
+ * The entry of the process that a task is about, made if need be (*ret_new then says
+ * so; it has no parent yet). Its start_ns is what is printed, also where a record knows
+ * better than a /proc to a tick: an identity never changes. NULL without memory.
+ */
+struct cache_entry *cache_get(struct cache *c, uint32_t pid, uint64_t start_ns, bool *ret_new);
+
+/* The parent and creator as they are at a fork, with the names they have now. */
+void cache_set_parent(struct cache *c, struct cache_entry *e, uint32_t pid, uint64_t start_ns,
+		      bool at_fork);
+void cache_set_creator(struct cache *c, struct cache_entry *e, uint32_t pid, uint64_t start_ns);
+
+/* At a fork: the child runs its creator's image. */
+void cache_inherit_image(struct cache *c, struct cache_entry *child,
+			 const struct cache_entry *creator);
+/* At an exec, or from /proc. */
+void cache_set_image(struct cache *c, struct cache_entry *e, const struct event_process *p);
+
+/* Marks it as ended. False: it was already. */
+bool cache_exit(struct cache *c, struct cache_entry *e, uint64_t time_ns);
+
+/* Sets parent, creator and image facts of p that it has not got. */
+void cache_fill(const struct cache_entry *e, struct event_process *p);
+
+/* Forgets those that ended more than the grace time ago. */
+void cache_expire(struct cache *c, uint64_t now_ns);
+
+/* The first live process, and from it by ->next all of them. */
+struct cache_entry *cache_first(const struct cache *c);
+
+void cache_stats(const struct cache *c, struct cache_stats *ret_stats);
+
+#endif /* CACHE_CACHE_H */
