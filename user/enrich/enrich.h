@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * enrich.h - what the kernel side could not say, from /proc/<pid>
+ *
+ * A process is opened once, proved to be the one the event is about, and asked
+ * only for facts that are not there. What was read is marked as read from /proc
+ * after the event; what could not be read gets its reason. Nothing that is there
+ * is replaced, but for supplementary groups that a record had to cut.
+ */
+#ifndef ENRICH_ENRICH_H
+#define ENRICH_ENRICH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event/event.h"
+
+enum enrich_mode {
+	ENRICH_AUTO, /* gaps in what records carry, security labels, variables asked for */
+	ENRICH_FULL, /* every fact there is, for every kind of event */
+	ENRICH_OFF,  /* /proc is not read; the gaps are marked skipped */
+};
+
+struct enrich_options {
+	const char *proc_root; /* "/proc" */
+	enum enrich_mode mode;
+	const char *const *env_globs; /* names of variables to record; kept, not copied */
+	size_t env_globs_len;
+};
+
+struct enrich_stats {
+	uint64_t opened;  /* processes of which something was read */
+	uint64_t gone;	  /* ended before they could be asked */
+	uint64_t denied;  /* not permitted */
+	uint64_t skipped; /* not asked: busy, or switched off */
+};
+
+struct enrich;
+
+/* Returns 0, -ENOMEM, or why the root of /proc could not be opened. */
+int enrich_new(const struct enrich_options *options, struct enrich **ret_enrich);
+void enrich_free(struct enrich *e); /* NULL is fine */
+
+/*
+ * Fills the gaps of event->proc. busy: the ring is filling, so nothing is read. In
+ * AUTO mode an event without a gap costs nothing at all. Strings and arrays belong
+ * to e and are valid until its next call.
+ */
+void enrich_event(struct enrich *e, struct event *event, bool busy);
+
+/*
+ * Fills the gaps of proc with everything that /proc says about a process that
+ * runs. If proc->start_ns is 0 it becomes that of /proc, which has the grain of a
+ * clock tick. Returns 0, or the negative errno that kept the process from being
+ * opened; the facts then have their reasons.
+ */
+int enrich_process(struct enrich *e, uint32_t pid, struct event_process *proc);
+
+void enrich_stats(const struct enrich *e, struct enrich_stats *ret_stats);
+
+#endif /* ENRICH_ENRICH_H */

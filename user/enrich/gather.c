@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * gather.c - facts about one process from its directory in /proc
+ */
+#include "enrich/gather.h"
+
+#include <errno.h>
+
+#include "procfs/ns.h"
+#include "procfs/procfs.h"
+#include "procfs/scan.h"
+#include "procfs/words.h"
+
+#define STATUS_FACTS                                                             \
+	(FACT_BIT(FACT_CREDS) | FACT_BIT(FACT_GROUPS) | FACT_BIT(FACT_SECCOMP) | \
+	 FACT_BIT(FACT_PIDS))
+
+/* Facts that an exec replaces; whether one came between is seen by the link exe. */
+#define EXEC_FACTS \
+	(FACT_BIT(FACT_EXE) | FACT_BIT(FACT_FILE) | FACT_BIT(FACT_ARGS) | FACT_BIT(FACT_ENV))
+
+#define SAME_NS(name) ((int)PROC_NS_##name == (int)PTC_NS_##name)
+
+_Static_assert(SAME_NS(PID) && SAME_NS(MNT) && SAME_NS(NET) && SAME_NS(UTS) && SAME_NS(IPC) &&
+		       SAME_NS(USER) && SAME_NS(CGROUP) && SAME_NS(TIME) &&
+		       SAME_NS(PID_FOR_CHILDREN) && SAME_NS(TIME_FOR_CHILDREN) && SAME_NS(COUNT),
+	       "namespaces have the same order in /proc's reader as in records");
+
+#define COMM_CUT_LEN (PTC_COMM_LEN - 1) /* a name this long may have been longer */
+
+enum missing gather_reason(int err)
+{
+	switch (-err) {
+	case 0:
+	case ENOENT:
+		return MISSING_NONE;
+	case ESRCH:
+		return MISSING_GONE;
+	case EACCES:
+	case EPERM:
+		return MISSING_DENIED;
+	case EBADMSG:
+	case EFBIG:
+	case ENAMETOOLONG:
+		return MISSING_MALFORMED;
+	default: /* no descriptor or memory left: it was our side that could not */
+		return MISSING_SKIPPED;
+	}
+}
+
+void gather_miss(struct event_process *p, uint32_t facts, enum missing why)
+{
+	if (why == MISSING_NONE)
+		return;
+	for (int fact = 0; fact < FACT_COUNT; fact++) {
+		if (facts & FACT_BIT(fact))
+			event_miss(p, (enum fact)fact, why);
+	}
+}
+
+static void take_creds(const struct proc_status *s, struct event_process *p)
+{
+	struct event_creds *c = &p->creds;
+
+	for (int line = STATUS_CAP_INH; line <= STATUS_CAP_AMB; line++) {
+		if (!proc_status_has(s, (enum status_line)line)) {
+			event_miss(p, FACT_CREDS, MISSING_MALFORMED);
+			return;
+		}
+	}
+	if (!proc_status_has(s, STATUS_UID) || !proc_status_has(s, STATUS_GID)) {
+		event_miss(p, FACT_CREDS, MISSING_MALFORMED);
+		return;
+	}
+	*c = (struct event_creds){
+		.uid = s->uid[STATUS_REAL],
+		.euid = s->uid[STATUS_EFFECTIVE],
+		.suid = s->uid[STATUS_SAVED],
+		.fsuid = s->uid[STATUS_FS],
+		.gid = s->gid[STATUS_REAL],
+		.egid = s->gid[STATUS_EFFECTIVE],
+		.sgid = s->gid[STATUS_SAVED],
+		.fsgid = s->gid[STATUS_FS],
+		.cap = { [PTC_CAP_EFFECTIVE] = s->cap_eff,
+			 [PTC_CAP_PERMITTED] = s->cap_prm,
+			 [PTC_CAP_INHERITABLE] = s->cap_inh,
+			 [PTC_CAP_BOUNDING] = s->cap_bnd,
+			 [PTC_CAP_AMBIENT] = s->cap_amb },
+	};
+	event_set(p, FACT_CREDS, SOURCE_PROCFS);
+}
+
+static void take_groups(struct gather *g, const struct proc_status *s, struct event_process *p)
+{
+	int64_t n = scan_u32_list(s->groups, g->groups, GATHER_GROUPS_MAX);
+
+	if (!proc_status_has(s, STATUS_GROUPS) || n < 0 || n > UINT32_MAX) {
+		event_miss(p, FACT_GROUPS, MISSING_MALFORMED);
+		return;
+	}
+	p->groups = g->groups;
+	p->groups_total = (uint32_t)n;
+	p->groups_len = n > GATHER_GROUPS_MAX ? GATHER_GROUPS_MAX : (uint32_t)n;
+	event_set(p, FACT_GROUPS, SOURCE_PROCFS);
+	p->truncated &= ~FACT_BIT(FACT_GROUPS);
+	if (p->groups_len < p->groups_total)
+		event_cut(p, FACT_GROUPS);
+}
+
+/* NStgid and not NSpid: in the directory of a thread the latter has the thread's numbers. */
+static void take_pids(struct gather *g, const struct proc_status *s, struct event_process *p)
+{
+	int64_t n = scan_u32_list(s->nstgid, g->vpids, PTC_PID_LEVELS);
+
+	if (!proc_status_has(s, STATUS_NSTGID) || n < 1 || n > PTC_PID_LEVELS) {
+		event_miss(p, FACT_PIDS, MISSING_MALFORMED);
+		return;
+	}
+	p->vpid = g->vpids;
+	p->vpid_len = (uint32_t)n;
+	event_set(p, FACT_PIDS, SOURCE_PROCFS);
+}
+
+static void take_seccomp(const struct proc_status *s, struct event_process *p)
+{
+	uint64_t lines = 1ull << STATUS_SECCOMP | 1ull << STATUS_NO_NEW_PRIVS;
+
+	if (s->malformed & lines)
+		event_miss(p, FACT_SECCOMP, MISSING_MALFORMED);
+	if ((s->has & lines) != lines)
+		return; /* a kernel without seccomp has no such line */
+	p->seccomp = s->seccomp;
+	p->no_new_privs = s->no_new_privs;
+	event_set(p, FACT_SECCOMP, SOURCE_PROCFS);
+}
+
+static void gather_status(struct gather *g, int fd, uint32_t want, struct event_process *p)
+{
+	struct proc_status s;
+	int err = read_status(fd, g->status, sizeof(g->status), &s);
+
+	if (err) {
+		gather_miss(p, want & STATUS_FACTS, gather_reason(err));
+		return;
+	}
+	if (want & FACT_BIT(FACT_CREDS))
+		take_creds(&s, p);
+	if (want & FACT_BIT(FACT_GROUPS))
+		take_groups(g, &s, p);
+	if (want & FACT_BIT(FACT_PIDS))
+		take_pids(g, &s, p);
+	if (want & FACT_BIT(FACT_SECCOMP))
+		take_seccomp(&s, p);
+}
+
+/* Empty if it cannot be known; paths are then as the kernel gives them to us. */
+static struct str gather_root(struct gather *g, int fd)
+{
+	struct proc_link root = { 0 };
+
+	/* An error leaves it as it is. */
+	read_root(fd, g->root, &root);
+	return root.path;
+}
+
+static bool same_program(const struct event_process *p, const struct proc_link *exe,
+			 struct str path)
+{
+	if (!event_has(p, FACT_EXE) || p->truncated & FACT_BIT(FACT_EXE))
+		return true; /* nothing says otherwise */
+	if (str_eq(p->executable, path))
+		return true;
+	return event_has(p, FACT_FILE) && exe->has_file && p->file.inode == exe->inode &&
+	       p->file.dev_major == exe->dev_major && p->file.dev_minor == exe->dev_minor;
+}
+
+static void take_file(const struct gather *g, const struct proc_link *exe, struct event_process *p)
+{
+	struct event_file *f = &p->file;
+
+	if (!exe->has_file)
+		return;
+	f->inode = exe->inode;
+	f->dev_major = exe->dev_major;
+	f->dev_minor = exe->dev_minor;
+	f->mode = exe->mode;
+	f->uid = exe->uid;
+	f->memfd = g->memfd_known && exe->dev_major == g->memfd_major &&
+		   exe->dev_minor == g->memfd_minor;
+	f->deleted = exe->deleted && !f->memfd;
+	event_set(p, FACT_FILE, SOURCE_PROCFS);
+}
+
+/* Returns which of the wanted facts of this program may still be read. */
+static uint32_t gather_exe(struct gather *g, int fd, struct str root, uint32_t want,
+			   struct event_process *p)
+{
+	struct proc_link exe;
+	struct str path;
+	int err = read_exe(fd, g->exe, &exe);
+
+	/* The link goes when the memory goes, and arguments with it: they would read as empty. */
+	if (err == -ENOENT || err == -ESRCH) {
+		gather_miss(p, want & EXEC_FACTS, MISSING_GONE);
+		return want & ~EXEC_FACTS;
+	}
+	if (err) {
+		gather_miss(p, want & (FACT_BIT(FACT_EXE) | FACT_BIT(FACT_FILE)),
+			    gather_reason(err));
+		return want;
+	}
+	path = proc_link_below(exe.path, root);
+	if (!same_program(p, &exe, path)) {
+		gather_miss(p, want & EXEC_FACTS, MISSING_GONE);
+		return want & ~EXEC_FACTS;
+	}
+	if (want & FACT_BIT(FACT_EXE)) {
+		p->executable = path;
+		event_set(p, FACT_EXE, SOURCE_PROCFS);
+	}
+	if (want & FACT_BIT(FACT_FILE))
+		take_file(g, &exe, p);
+	return want;
+}
+
+static void gather_args(struct gather *g, int fd, struct event_process *p)
+{
+	struct proc_words args;
+	int err = read_cmdline(fd, g->args, sizeof(g->args), &args);
+
+	if (err) {
+		event_miss(p, FACT_ARGS, gather_reason(err));
+		return;
+	}
+	p->args = args.text;
+	p->args_count = args.count;
+	event_set(p, FACT_ARGS, SOURCE_PROCFS);
+	if (args.truncated)
+		event_cut(p, FACT_ARGS);
+}
+
+static void gather_env(struct gather *g, int fd, struct event_process *p)
+{
+	struct proc_words all;
+	bool cut;
+	int err = read_environ(fd, g->environ, sizeof(g->environ), &all);
+
+	if (err) {
+		event_miss(p, FACT_ENV, gather_reason(err));
+		return;
+	}
+	p->env = str_from(g->env, words_select(all.text, g->env_globs, g->env_globs_len, g->env,
+					       sizeof(g->env), &cut));
+	event_set(p, FACT_ENV, SOURCE_PROCFS);
+	if (cut || all.truncated)
+		event_cut(p, FACT_ENV);
+}
+
+static void gather_cwd(struct gather *g, int fd, struct str root, struct event_process *p)
+{
+	struct proc_link cwd;
+	int err = read_cwd(fd, g->cwd, &cwd);
+
+	if (err) {
+		event_miss(p, FACT_CWD, err == -ENOENT ? MISSING_GONE : gather_reason(err));
+		return;
+	}
+	p->cwd = proc_link_below(cwd.path, root);
+	event_set(p, FACT_CWD, SOURCE_PROCFS);
+}
+
+static void gather_program(struct gather *g, int fd, uint32_t want, struct event_process *p)
+{
+	struct str root = gather_root(g, fd);
+
+	if (want & EXEC_FACTS)
+		want = gather_exe(g, fd, root, want, p);
+	if (want & FACT_BIT(FACT_ARGS))
+		gather_args(g, fd, p);
+	if (want & FACT_BIT(FACT_ENV))
+		gather_env(g, fd, p);
+	if (want & FACT_BIT(FACT_CWD))
+		gather_cwd(g, fd, root, p);
+}
+
+static void gather_login(int fd, struct event_process *p)
+{
+	uint32_t uid, session;
+	int err = read_loginuid(fd, &uid);
+
+	if (!err)
+		err = read_sessionid(fd, &session);
+	if (err) {
+		event_miss(p, FACT_LOGIN, gather_reason(err));
+		return;
+	}
+	p->loginuid = uid;
+	p->session_id = session;
+	event_set(p, FACT_LOGIN, SOURCE_PROCFS);
+}
+
+static void gather_lsm(struct gather *g, int fd, struct event_process *p)
+{
+	struct str label;
+	int err = read_label(fd, g->label, sizeof(g->label), &label);
+
+	if (err) {
+		event_miss(p, FACT_LSM, gather_reason(err));
+		return;
+	}
+	p->lsm = label;
+	event_set(p, FACT_LSM, SOURCE_PROCFS);
+}
+
+static void gather_ns(int fd, struct event_process *p)
+{
+	struct proc_ns ns;
+	int err = read_ns(fd, &ns);
+
+	if (err) {
+		event_miss(p, FACT_NS, gather_reason(err));
+		return;
+	}
+	memcpy(p->ns, ns.inode, sizeof(p->ns));
+	event_set(p, FACT_NS, SOURCE_PROCFS);
+}
+
+static void gather_oom_score(int fd, struct event_process *p)
+{
+	int err = read_oom_score_adj(fd, &p->oom_score_adj);
+
+	if (err)
+		event_miss(p, FACT_OOM_SCORE, gather_reason(err));
+	else
+		event_set(p, FACT_OOM_SCORE, SOURCE_PROCFS);
+}
+
+/* comm is cut to 15 bytes; the executable's name completes it where it begins the same. */
+static void take_name(struct gather *g, const struct proc_stat *stat, struct event_process *p)
+{
+	struct str comm = str_from(g->comm, stat->comm_len), whole = str_basename(p->executable);
+
+	memcpy(g->comm, stat->comm, stat->comm_len);
+	p->name = comm;
+	if (comm.len == COMM_CUT_LEN && event_has(p, FACT_EXE) && str_has_prefix(whole, comm))
+		p->name = whole;
+	event_set(p, FACT_NAME, SOURCE_PROCFS);
+}
+
+static void take_tty(const struct proc_stat *stat, struct event_process *p)
+{
+	p->tty_major = stat->tty_major;
+	p->tty_minor = stat->tty_minor;
+	p->interactive = stat->tty_major || stat->tty_minor;
+	event_set(p, FACT_TTY, SOURCE_PROCFS);
+}
+
+void gather_facts(struct gather *g, int fd, const struct proc_stat *stat, uint32_t want,
+		  struct event_process *p)
+{
+	if (proc_stat_is_kernel_thread(stat)) {
+		p->kernel_thread = true;
+		want &= ~GATHER_PROGRAM_FACTS;
+	}
+	if (want & GATHER_PROGRAM_FACTS)
+		gather_program(g, fd, want, p);
+	if (want & STATUS_FACTS)
+		gather_status(g, fd, want, p);
+	if (want & FACT_BIT(FACT_LOGIN))
+		gather_login(fd, p);
+	if (want & FACT_BIT(FACT_LSM))
+		gather_lsm(g, fd, p);
+	if (want & FACT_BIT(FACT_NS))
+		gather_ns(fd, p);
+	if (want & FACT_BIT(FACT_OOM_SCORE))
+		gather_oom_score(fd, p);
+	if (want & FACT_BIT(FACT_TTY))
+		take_tty(stat, p);
+	if (want & FACT_BIT(FACT_NAME))
+		take_name(g, stat, p);
+}
