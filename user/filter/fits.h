@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fits.h - does one value fit an event?
+ *
+ * For terms_match(): a fact that is not there fits nothing.
+ */
+#ifndef FILTER_FITS_H
+#define FILTER_FITS_H
+
+#include <stdbool.h>
+
+#include "event/event.h"
+#include "filter/terms.h"
+
+/*
+ * The event is one of the container: its process is in it, enters it, leaves it, or
+ * sends a signal into it; or it starts or stops. what is the struct event.
+ */
+bool fits_container(const struct term *term, const void *what);
+
+/* what is the struct event_process. */
+bool fits_user(const struct term *term, const void *what);
+bool fits_recorded_user(const struct term *term, const void *what);
+bool fits_login(const struct term *term, const void *what);
+bool fits_name(const struct term *term, const void *what);
+
+/* what is the command line, a terminated string. */
+bool fits_line(const struct term *term, const void *what);
+
+#endif /* FILTER_FITS_H */
