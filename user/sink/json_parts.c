@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * json_parts.c - processes referred to, containers, namespaces, capabilities, sources
+ */
+#include "sink/json_parts.h"
+
+#include <stddef.h>
+
+#include "event/name_lists.h"
+#include "event/names.h"
+
+#define KEY_ROW(value, word)   [value] = JSON_WORD("\"" word "\":"),
+#define VALUE_ROW(value, word) [value] = JSON_WORD("\"" word "\","),
+
+static const struct json_word fact_keys[FACT_COUNT] = { FACT_LIST(KEY_ROW) };
+static const struct json_word fact_values[FACT_COUNT] = { FACT_LIST(VALUE_ROW) };
+static const struct json_word source_values[SOURCE_COUNT] = { SOURCE_LIST(VALUE_ROW) };
+static const struct json_word missing_values[MISSING_COUNT] = { MISSING_LIST(VALUE_ROW) };
+static const struct json_word ns_keys[PTC_NS_COUNT] = { NS_LIST(KEY_ROW) };
+static const struct json_word ns_values[PTC_NS_COUNT] = { NS_LIST(VALUE_ROW) };
+
+/* "CAP_CHOWN","CAP_DAC_OVERRIDE",… in one piece: neighbours in a set are one copy. */
+#define CAP_FIELD(cap, word)  char cap_##cap[sizeof("\"" word "\",") - 1];
+#define CAP_TEXT(cap, word)   "\"" word "\","
+#define CAP_OFFSET(cap, word) offsetof(struct cap_text, cap_##cap),
+
+struct cap_text {
+	CAP_LIST(CAP_FIELD)
+};
+
+static const char cap_text[] = CAP_LIST(CAP_TEXT);
+static const uint16_t cap_offsets[CAP_KNOWN + 1] = { CAP_LIST(CAP_OFFSET) sizeof(cap_text) - 1 };
+
+void json_place(struct json_put *w, const char *object, int index, const char *sub)
+{
+	w->place = (struct json_place){ .object = object, .index = index, .sub = sub };
+}
+
+void json_entity_id(struct json_put *w, const struct event_host *host, const struct event_ref *ref)
+{
+	size_t before;
+
+	if (ref->start_ns == 0)
+		return;
+	before = (size_t)(w->p - w->out->data);
+	JSON_LITERAL(w, "\"entity_id\":\"");
+	w->out->len = (size_t)(w->p - w->out->data);
+	fmt_entity_id(w->out, host, ref);
+	if (w->out->data + w->out->len == w->p) {
+		w->p = w->out->data + before; /* nothing was written: no boot id */
+		return;
+	}
+	w->p = w->out->data + w->out->len;
+	w->end = w->out->data + w->out->cap;
+	JSON_LITERAL(w, "\",");
+}
+
+void json_ref(struct json_put *w, const struct event_host *host, const struct event_ref *ref,
+	      const char *leaf)
+{
+	json_entity_id(w, host, ref);
+	JSON_U64(w, "pid", ref->pid);
+	JSON_TEXT(w, "name", leaf, ref->name);
+}
+
+void json_container(struct json_put *w, const struct container_info *c)
+{
+	JSON_TEXT(w, "id", "id", c->id);
+	JSON_TEXT(w, "runtime", "runtime", c->runtime);
+	JSON_TEXT(w, "name", "name", c->name);
+	if (!c->image.len && !c->image_tag.len && !c->image_id.len)
+		return;
+	JSON_OBJECT(w, "image");
+	JSON_TEXT(w, "name", "image.name", c->image);
+	if (c->image_tag.len) {
+		JSON_ARRAY(w, "tag");
+		json_put_text(w, "image.tag[0]", c->image_tag);
+		json_put_close(w, ']');
+	}
+	if (c->image_id.len) {
+		JSON_LITERAL(w, "\"hash\":{\"all\":[");
+		json_put_text(w, "image.hash.all[0]", c->image_id);
+		json_put_close(w, ']');
+		json_put_close(w, '}');
+	}
+	json_put_close(w, '}');
+}
+
+void json_container_ref(struct json_put *w, const struct container_info *c)
+{
+	json_container(w, c);
+	JSON_TEXT(w, "pod_uid", "pod_uid", c->pod_uid);
+	JSON_FLAG(w, "unconfirmed", c->unconfirmed);
+	JSON_FLAG(w, "build", c->build);
+}
+
+void json_cgroup(struct json_put *w, const struct event_cgroup *cgroup, const char *leaf)
+{
+	JSON_LITERAL(w, "{");
+	if (cgroup->id)
+		JSON_U64(w, "id", cgroup->id);
+	JSON_TEXT(w, "path", leaf, cgroup->path);
+	JSON_FLAG(w, "v1", cgroup->v1);
+	json_put_close(w, '}');
+}
+
+void json_caps(struct json_put *w, uint64_t mask)
+{
+	char tmp[32];
+
+	JSON_LITERAL(w, "[");
+	while (mask & ((1ull << CAP_KNOWN) - 1)) {
+		unsigned int first = (unsigned int)__builtin_ctzll(mask);
+		unsigned int next = first;
+
+		while (next < CAP_KNOWN && mask & 1ull << next)
+			mask &= ~(1ull << next++);
+		json_put_bytes(w, cap_text + cap_offsets[first],
+			       (size_t)(cap_offsets[next] - cap_offsets[first]));
+	}
+	for (; mask; mask &= mask - 1)
+		json_put_string(w, str_of(cap_name((unsigned int)__builtin_ctzll(mask), tmp)));
+	json_put_close(w, ']');
+}
+
+static bool is_as_own(const struct event_process *p, unsigned int type)
+{
+	if (type == PTC_NS_PID_FOR_CHILDREN)
+		return p->ns[type] == p->ns[PTC_NS_PID];
+	if (type == PTC_NS_TIME_FOR_CHILDREN)
+		return p->ns[type] == p->ns[PTC_NS_TIME];
+	return false;
+}
+
+void json_namespaces(struct json_put *w, const struct event_process *p)
+{
+	JSON_OBJECT(w, "ns");
+	for (unsigned int i = 0; i < PTC_NS_COUNT; i++) {
+		/* Children nearly always get the parent's own: said only if they do not. */
+		if (p->ns[i] == 0 || is_as_own(p, i))
+			continue;
+		json_put_word(w, &ns_keys[i]);
+		json_put_u64(w, p->ns[i]);
+	}
+	JSON_ARRAY(w, "isolated");
+	for (unsigned int i = 0; i < PTC_NS_COUNT; i++) {
+		if (p->ns_isolated & 1u << i)
+			json_put_word(w, &ns_values[i]);
+	}
+	json_put_close(w, ']');
+	json_put_close(w, '}');
+}
+
+void json_provenance(struct json_put *w, const struct event_process *p)
+{
+	uint32_t known = p->has & ((1u << FACT_COUNT) - 1);
+
+	JSON_OBJECT(w, "source");
+	for (uint32_t bits = known; bits; bits &= bits - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(bits);
+
+		if (p->source[i] == SOURCE_NONE || p->source[i] >= SOURCE_COUNT)
+			continue;
+		json_put_word(w, &fact_keys[i]);
+		json_put_word(w, &source_values[p->source[i]]);
+	}
+	json_put_close(w, '}');
+	JSON_OBJECT(w, "missing");
+	for (unsigned int i = 0; i < FACT_COUNT; i++) {
+		unsigned int why = p->missing[i];
+
+		if (known & 1u << i || why == MISSING_NONE || why >= MISSING_COUNT)
+			continue;
+		json_put_word(w, &fact_keys[i]);
+		json_put_word(w, &missing_values[why]);
+	}
+	json_put_close(w, '}');
+	JSON_ARRAY(w, "truncated");
+	for (uint32_t bits = p->truncated & known; bits; bits &= bits - 1)
+		json_put_word(w, &fact_values[__builtin_ctz(bits)]);
+	json_put_close(w, ']');
+}

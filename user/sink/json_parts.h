@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json_parts.h - what stands in an event more than once, or is a table: processes
+ * referred to, containers, namespaces, capabilities, where facts came from
+ */
+#ifndef SINK_JSON_PARTS_H
+#define SINK_JSON_PARTS_H
+
+#include "event/event.h"
+#include "sink/json_put.h"
+
+/* Says where the strings that follow stand: object, index (-1: none), and what is before them. */
+void json_place(struct json_put *w, const char *object, int index, const char *sub);
+
+/* "entity_id", absent if the start time is not known. */
+void json_entity_id(struct json_put *w, const struct event_host *host, const struct event_ref *ref);
+
+/* The fields of a process that is referred to; leaf is the place of its name. */
+void json_ref(struct json_put *w, const struct event_host *host, const struct event_ref *ref,
+	      const char *leaf);
+
+/* "id", "runtime", "name", "image": the schema's fields of a container. */
+void json_container(struct json_put *w, const struct container_info *c);
+/* The same and what is our own: a container that is not the event's. */
+void json_container_ref(struct json_put *w, const struct container_info *c);
+
+/* {"id","path"}; leaf is the place of the path. */
+void json_cgroup(struct json_put *w, const struct event_cgroup *cgroup, const char *leaf);
+
+/* An array of capability names. */
+void json_caps(struct json_put *w, uint64_t mask);
+/* "pid":4026531836, … for those that are there, and "isolated". */
+void json_namespaces(struct json_put *w, const struct event_process *p);
+
+/* "source", "missing" and "truncated". */
+void json_provenance(struct json_put *w, const struct event_process *p);
+
+#endif /* SINK_JSON_PARTS_H */
