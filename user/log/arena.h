@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * arena.h - memory that is given back all at once
+ *
+ * Pieces keep their address until arena_reset(). The first block is kept, so that
+ * ordinary lines do not allocate.
+ */
+#ifndef LOG_ARENA_H
+#define LOG_ARENA_H
+
+#include <stddef.h>
+
+struct arena_block;
+
+struct arena {
+	struct arena_block *blocks; /* the one in use first; owned */
+};
+
+/* Aligned for any type, zeroed; NULL if there is no memory. */
+void *arena_alloc(struct arena *a, size_t len);
+void arena_reset(struct arena *a);
+void arena_done(struct arena *a);
+
+#endif /* LOG_ARENA_H */

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * fields.c - typed values out of a parsed line
+ */
+#include "log/fields.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/timefmt.h"
+
+void fields_place(struct fields *f, const char *object, int index, const char *sub)
+{
+	f->object = object;
+	f->index = index;
+	f->sub = sub;
+}
+
+static json_object *get(struct fields *f, json_object *o, const char *key, json_type type)
+{
+	json_object *value = NULL;
+
+	if (!o || !json_object_object_get_ex(o, key, &value))
+		return NULL;
+	if (!json_object_is_type(value, type)) {
+		f->damaged = true;
+		return NULL;
+	}
+	return value;
+}
+
+json_object *fields_object(struct fields *f, json_object *o, const char *key)
+{
+	return get(f, o, key, json_type_object);
+}
+
+json_object *fields_array(struct fields *f, json_object *o, const char *key)
+{
+	return get(f, o, key, json_type_array);
+}
+
+bool fields_u64(struct fields *f, json_object *o, const char *key, uint64_t max, uint64_t *ret)
+{
+	json_object *value = get(f, o, key, json_type_int);
+
+	if (!value)
+		return false;
+	if (json_object_get_int64(value) < 0 || json_object_get_uint64(value) > max) {
+		f->damaged = true;
+		return false;
+	}
+	*ret = json_object_get_uint64(value);
+	return true;
+}
+
+bool fields_u32(struct fields *f, json_object *o, const char *key, uint32_t *ret)
+{
+	uint64_t value;
+
+	if (!fields_u64(f, o, key, UINT32_MAX, &value))
+		return false;
+	*ret = (uint32_t)value;
+	return true;
+}
+
+bool fields_i32(struct fields *f, json_object *o, const char *key, int32_t *ret)
+{
+	json_object *value = get(f, o, key, json_type_int);
+	int64_t v;
+
+	if (!value)
+		return false;
+	v = json_object_get_int64(value);
+	if (v < INT32_MIN || v > INT32_MAX) {
+		f->damaged = true;
+		return false;
+	}
+	*ret = (int32_t)v;
+	return true;
+}
+
+bool fields_bool(struct fields *f, json_object *o, const char *key, bool *ret)
+{
+	json_object *value = get(f, o, key, json_type_boolean);
+
+	if (!value)
+		return false;
+	*ret = json_object_get_boolean(value);
+	return true;
+}
+
+bool fields_flag(struct fields *f, json_object *o, const char *key)
+{
+	bool value = false;
+
+	return fields_bool(f, o, key, &value) && value;
+}
+
+static struct str string_of(json_object *value)
+{
+	return str_from(json_object_get_string(value), (size_t)json_object_get_string_len(value));
+}
+
+bool fields_word(struct fields *f, json_object *o, const char *key, struct str *ret)
+{
+	json_object *value = get(f, o, key, json_type_string);
+
+	if (!value)
+		return false;
+	*ret = string_of(value);
+	return true;
+}
+
+bool fields_time(struct fields *f, json_object *o, const char *key, int64_t *ret_wall_ns)
+{
+	struct str s;
+
+	if (!fields_word(f, o, key, &s))
+		return false;
+	if (!timefmt_parse_utc(s, ret_wall_ns)) {
+		f->damaged = true;
+		return false;
+	}
+	return true;
+}
+
+static bool parse_u32(struct str s, uint32_t *ret)
+{
+	uint64_t v = 0;
+
+	/* Leading zeros would not be written again. */
+	if (s.len == 0 || s.len > 10 || (s.len > 1 && s.p[0] == '0'))
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		v = v * 10 + (uint64_t)(s.p[i] - '0');
+	}
+	if (v > UINT32_MAX)
+		return false;
+	*ret = (uint32_t)v;
+	return true;
+}
+
+bool fields_id(struct fields *f, json_object *o, const char *key, uint32_t *ret)
+{
+	struct str s;
+
+	if (!fields_word(f, o, key, &s))
+		return false;
+	if (!parse_u32(s, ret)) {
+		f->damaged = true;
+		return false;
+	}
+	return true;
+}
+
+bool fields_owner(struct fields *f, json_object *o, const char *key, uint32_t *ret)
+{
+	return fields_id(f, fields_object(f, o, key), "id", ret);
+}
+
+/* True if proctrace.escaped lists the place. */
+static bool is_escaped(const struct fields *f, const char *leaf)
+{
+	char place[128], number[16] = "";
+	size_t len = f->escaped ? json_object_array_length(f->escaped) : 0;
+	int n;
+
+	if (len == 0)
+		return false;
+	if (f->index >= 0)
+		snprintf(number, sizeof(number), "[%d]", f->index);
+	n = snprintf(place, sizeof(place), "%s%s.%s%s", f->object, number, f->sub, leaf);
+	for (size_t i = 0; i < len; i++) {
+		json_object *entry = json_object_array_get_idx(f->escaped, i);
+
+		if (json_object_is_type(entry, json_type_string) &&
+		    str_eq(string_of(entry), str_from(place, (size_t)n)))
+			return true;
+	}
+	return false;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Undoes \xhh and doubled backslashes. out has room for s; returns the length, -1: damaged. */
+static ssize_t unescape(char *out, struct str s)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] != '\\') {
+			out[len++] = s.p[i];
+		} else if (i + 1 < s.len && s.p[i + 1] == '\\') {
+			out[len++] = '\\';
+			i++;
+		} else if (i + 3 < s.len && s.p[i + 1] == 'x' && hex_digit(s.p[i + 2]) >= 0 &&
+			   hex_digit(s.p[i + 3]) >= 0) {
+			out[len++] = (char)(hex_digit(s.p[i + 2]) << 4 | hex_digit(s.p[i + 3]));
+			i += 3;
+		} else {
+			return -1;
+		}
+	}
+	return (ssize_t)len;
+}
+
+static bool text_of(struct fields *f, json_object *value, const char *leaf, struct str *ret)
+{
+	struct str s = string_of(value);
+	ssize_t len;
+	char *out;
+
+	if (is_escaped(f, leaf)) {
+		out = arena_alloc(f->arena, s.len);
+		len = out ? unescape(out, s) : -1;
+		if (len < 0) {
+			f->damaged = true;
+			return false;
+		}
+		s = str_from(out, (size_t)len);
+	}
+	*ret = s;
+	return true;
+}
+
+bool fields_text(struct fields *f, json_object *o, const char *key, const char *leaf,
+		 struct str *ret)
+{
+	json_object *value = get(f, o, key, json_type_string);
+
+	return value && text_of(f, value, leaf, ret);
+}
+
+bool fields_text_in(struct fields *f, json_object *o, const char *key, const char *leaf,
+		    struct str *ret)
+{
+	json_object *array = fields_array(f, o, key);
+	json_object *value;
+
+	if (!array || json_object_array_length(array) == 0)
+		return false;
+	value = json_object_array_get_idx(array, 0);
+	if (!json_object_is_type(value, json_type_string)) {
+		f->damaged = true;
+		return false;
+	}
+	return text_of(f, value, leaf, ret);
+}
+
+/* One bit for each of len elements: is name[i] listed in proctrace.escaped? NULL: none. */
+static uint8_t *escaped_elements(struct fields *f, const char *name, size_t len)
+{
+	size_t entries = f->escaped ? json_object_array_length(f->escaped) : 0;
+	size_t name_len = strlen(name);
+	uint8_t *bits = NULL;
+
+	if (entries == 0)
+		return NULL;
+	bits = arena_alloc(f->arena, len / 8 + 1);
+	for (size_t i = 0; bits && i < entries; i++) {
+		json_object *entry = json_object_array_get_idx(f->escaped, i);
+		struct str s;
+		uint32_t n;
+
+		if (!json_object_is_type(entry, json_type_string))
+			continue;
+		s = string_of(entry);
+		if (s.len < name_len + 3 || memcmp(s.p, name, name_len) != 0 ||
+		    s.p[name_len] != '[' || s.p[s.len - 1] != ']')
+			continue;
+		if (parse_u32(str_from(s.p + name_len + 1, s.len - name_len - 2), &n) && n < len)
+			bits[n / 8] |= (uint8_t)(1u << n % 8);
+	}
+	return bits;
+}
+
+/* Appends one element and its NUL. Returns false if it is no text of this kind. */
+static bool append_word(char *out, size_t *used, json_object *value, bool escaped)
+{
+	struct str s;
+	ssize_t len;
+
+	if (!json_object_is_type(value, json_type_string))
+		return false;
+	s = string_of(value);
+	if (escaped) {
+		len = unescape(out + *used, s);
+	} else {
+		memcpy(out + *used, s.p, s.len);
+		len = (ssize_t)s.len;
+	}
+	/* No argument holds a NUL: it would be two. */
+	if (len < 0 || memchr(out + *used, '\0', (size_t)len))
+		return false;
+	*used += (size_t)len + 1;
+	return true;
+}
+
+bool fields_words(struct fields *f, json_object *o, const char *key, const char *name,
+		  struct str *ret)
+{
+	json_object *array = fields_array(f, o, key);
+	size_t len = array ? json_object_array_length(array) : 0;
+	size_t size = 0, used = 0;
+	uint8_t *escaped;
+	char *out;
+
+	if (!array)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		json_object *value = json_object_array_get_idx(array, i);
+
+		size += 1;
+		if (json_object_is_type(value, json_type_string))
+			size += (size_t)json_object_get_string_len(value);
+	}
+	escaped = escaped_elements(f, name, len);
+	out = arena_alloc(f->arena, size);
+	for (size_t i = 0; out && i < len; i++) {
+		bool is = escaped && escaped[i / 8] & 1u << i % 8;
+
+		if (!append_word(out, &used, json_object_array_get_idx(array, i), is)) {
+			f->damaged = true;
+			return false;
+		}
+	}
+	if (!out)
+		f->damaged = true;
+	*ret = str_from(out, used);
+	return out != NULL;
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * read_kind.c - what a parsed line says that only its kind of event has
+ */
+#include "log/read_kind.h"
+
+#include "event/names.h"
+#include "log/read_process.h"
+
+static void read_usage(struct fields *f, json_object *proctrace, struct event_exit *x)
+{
+	json_object *usage = fields_object(f, proctrace, "usage");
+
+	x->has_cpu = fields_u64(f, usage, "cpu_ns", UINT64_MAX, &x->cpu_ns);
+	x->cpu_partial = fields_flag(f, usage, "cpu_partial");
+	x->has_peak = fields_u64(f, usage, "peak_bytes", UINT64_MAX, &x->peak_bytes);
+	x->has_usage = fields_u64(f, usage, "minor_faults", UINT64_MAX, &x->minor_faults);
+	fields_u64(f, usage, "major_faults", UINT64_MAX, &x->major_faults);
+	x->has_io = fields_u64(f, usage, "read_bytes", UINT64_MAX, &x->read_bytes);
+	fields_u64(f, usage, "write_bytes", UINT64_MAX, &x->write_bytes);
+	fields_u64(f, usage, "read_chars", UINT64_MAX, &x->read_chars);
+	fields_u64(f, usage, "write_chars", UINT64_MAX, &x->write_chars);
+	x->usage_partial = fields_flag(f, usage, "partial");
+}
+
+static void read_exit(struct fields *f, json_object *root, json_object *proctrace, struct event *e)
+{
+	json_object *event = fields_object(f, root, "event");
+	json_object *process = fields_object(f, root, "process");
+	json_object *signal = fields_object(f, proctrace, "signal");
+	json_object *sender = fields_object(f, signal, "sender");
+	struct event_exit *x = &e->exit;
+
+	x->has_lifetime = fields_u64(f, event, "duration", UINT64_MAX, &x->lifetime_ns);
+	/* Exit 0 is a fact like any other: it must be said. */
+	fields_u32(f, signal, "number", &x->signal);
+	if (!x->signal && !fields_u32(f, process, "exit_code", &x->code))
+		f->damaged = true;
+	fields_bool(f, signal, "core", &x->core);
+	x->oom = fields_flag(f, proctrace, "oom_kill");
+	x->has_sender = sender != NULL;
+	x->sender_kernel = fields_flag(f, sender, "kernel");
+	read_ref(f, sender, e->host, "signal.sender.name", &x->sender);
+	fields_owner(f, sender, "user", &x->sender_uid);
+	read_usage(f, proctrace, x);
+}
+
+static void read_signal(struct fields *f, json_object *proctrace, struct event *e)
+{
+	json_object *signal = fields_object(f, proctrace, "signal");
+	json_object *target = fields_object(f, signal, "target");
+
+	fields_u32(f, signal, "number", &e->signal.number);
+	fields_i32(f, signal, "code", &e->signal.code);
+	read_ref(f, target, e->host, "signal.target.name", &e->signal.target);
+	fields_owner(f, target, "user", &e->signal.target_uid);
+	fields_place(f, "proctrace", -1, "signal.target.container.");
+	e->signal.target_container = read_container_ref(f, fields_object(f, target, "container"));
+}
+
+static void read_ns_change(struct fields *f, json_object *proctrace, struct event *e)
+{
+	json_object *list = fields_array(f, proctrace, "ns_change");
+	size_t len = list ? json_object_array_length(list) : 0;
+
+	if (len > PTC_NS_COUNT) {
+		f->damaged = true;
+		return;
+	}
+	for (size_t i = 0; i < len; i++) {
+		json_object *entry = json_object_array_get_idx(list, i);
+		struct event_ns_change *c = &e->ns_change[i];
+		struct str type = { 0 }, owner_type = { 0 };
+		json_object *owner;
+		int ns;
+
+		if (!json_object_is_type(entry, json_type_object)) {
+			f->damaged = true;
+			return;
+		}
+		fields_word(f, entry, "type", &type);
+		ns = ns_parse(type);
+		if (ns < 0) {
+			f->damaged = true;
+			return;
+		}
+		c->type = (enum ptc_ns)ns;
+		fields_u32(f, entry, "old", &c->old_ns);
+		fields_u32(f, entry, "new", &c->new_ns);
+		owner = fields_object(f, entry, "owner");
+		fields_word(f, owner, "type", &owner_type);
+		fields_place(f, "proctrace.ns_change", (int)i, "owner.");
+		if (str_eq(owner_type, STR_LITERAL("host")))
+			c->owner_host = true;
+		else
+			c->owner = read_container_ref(f, owner);
+	}
+	e->ns_change_len = (uint32_t)len;
+}
+
+static void read_old_cgroup(struct fields *f, json_object *proctrace, struct event *e)
+{
+	json_object *old = fields_object(f, proctrace, "old_container");
+
+	read_cgroup(f, fields_object(f, proctrace, "old_cgroup"), "old_cgroup.path",
+		    &e->old_cgroup);
+	e->has_old_container = old != NULL;
+	fields_place(f, "proctrace", -1, "old_container.");
+	/* An empty object: it was in none. */
+	if (old && json_object_object_length(old))
+		e->old_container = read_container_ref(f, old);
+}
+
+static void read_lost(struct fields *f, json_object *proctrace, struct event_lost *lost)
+{
+	json_object *o = fields_object(f, proctrace, "lost");
+	json_object *by_kind = fields_object(f, o, "by_kind");
+	struct str reason = { 0 };
+	int value;
+
+	if (!fields_u64(f, o, "total", UINT64_MAX, &lost->total))
+		f->damaged = true;
+	for (int i = 0; i < PTC_TYPES; i++) {
+		const char *name = event_type_name((enum ptc_type)i);
+
+		if (name)
+			fields_u64(f, by_kind, name, UINT64_MAX, &lost->by_type[i]);
+	}
+	fields_time(f, o, "from", &lost->from_wall_ns);
+	fields_time(f, o, "to", &lost->to_wall_ns);
+	fields_word(f, o, "reason", &reason);
+	value = lost_reason_parse(reason);
+	if (value < 0)
+		f->damaged = true;
+	else
+		lost->reason = (enum ptc_lost)value;
+}
+
+void read_kind(struct fields *f, json_object *root, json_object *proctrace, struct event *e)
+{
+	fields_place(f, "proctrace", -1, "");
+	switch (e->kind) {
+	case EVENT_EXIT:
+		read_exit(f, root, proctrace, e);
+		break;
+	case EVENT_FORK:
+	case EVENT_SETNS:
+	case EVENT_UNSHARE:
+		read_ns_change(f, proctrace, e);
+		break;
+	case EVENT_CGROUP:
+		read_old_cgroup(f, proctrace, e);
+		break;
+	case EVENT_SIGNAL:
+		read_signal(f, proctrace, e);
+		break;
+	case EVENT_LOST:
+		read_lost(f, proctrace, &e->lost);
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * read_process.h - the process and the containers of a parsed line
+ */
+#ifndef LOG_READ_PROCESS_H
+#define LOG_READ_PROCESS_H
+
+#include "event/event.h"
+#include "log/fields.h"
+
+/* Fills e->proc and what belongs to it, after e->host. process is not NULL. */
+void read_process(struct fields *f, json_object *process, json_object *proctrace, struct event *e);
+
+/* A process that is referred to; the object may be NULL. */
+void read_ref(struct fields *f, json_object *o, const struct event_host *host, const char *leaf,
+	      struct event_ref *ret_ref);
+
+/* {"id","path","v1"} */
+void read_cgroup(struct fields *f, json_object *o, const char *leaf,
+		 struct event_cgroup *ret_cgroup);
+
+/* The schema's fields of a container; NULL if o is, or without memory. In the arena. */
+struct container_info *read_container(struct fields *f, json_object *o);
+/* The same and what json_container_ref() adds. */
+struct container_info *read_container_ref(struct fields *f, json_object *o);
+
+#endif /* LOG_READ_PROCESS_H */
