@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tracer.h - the kernel side, seen from user space
+ *
+ * Opens, loads and attaches the programs, hands out their records, and counts.
+ * After tracer_new() no bpf() call is made: the ring, the counters and the wake-up
+ * flags are memory-mapped. Says what is wrong itself (base/log.h).
+ */
+#ifndef TRACER_TRACER_H
+#define TRACER_TRACER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proctrace/wire.h"
+
+struct tracer;
+
+struct tracer_options {
+	size_t ring_bytes; /* rounded up to a power of two; 0: TRACER_RING_DEFAULT */
+	bool namespaces;   /* setns and unshare: attaches system call tracepoints */
+	bool failed_exec;  /* likewise */
+	bool signals;	   /* PTC_SIGNAL records */
+	bool capture_env;  /* the environment at exec */
+};
+
+#define TRACER_RING_DEFAULT ((size_t)8 << 20)
+#define TRACER_RING_MIN	    ((size_t)1 << 20) /* must hold the largest record with room to spare */
+#define TRACER_RING_MAX	    ((size_t)1 << 30)
+
+/*
+ * Returns 0, or after one sentence on standard error a negative errno: -EPERM (not
+ * permitted), -EOPNOTSUPP (the kernel lacks something), or another one.
+ */
+int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer);
+void tracer_free(struct tracer *t); /* NULL is fine */
+
+/* Readable (edge triggered only, EPOLLET) when the kernel side wakes the agent. */
+int tracer_fd(const struct tracer *t);
+
+/*
+ * Hands out at most max records. size is what the ring holds, at least the header's
+ * size; the bytes are valid during the call. Returns how many there were, or the
+ * negative value that fn returned, which stops it after that record.
+ */
+typedef int (*tracer_record_fn)(const void *record, size_t size, void *arg);
+int tracer_drain(struct tracer *t, tracer_record_fn fn, void *arg, unsigned int max);
+
+/*
+ * The agent's half of the wake-up protocol (bpf/ring.h has the other).
+ * tracer_idle(): may the agent block? If false, records are waiting: drain, or nap.
+ * tracer_nap(): the agent will come back by timer; wake it early only if the ring fills.
+ * tracer_awake(): whatever was said is taken back. Call it after every wait.
+ */
+bool tracer_idle(struct tracer *t);
+void tracer_nap(struct tracer *t);
+void tracer_awake(struct tracer *t);
+
+/*
+ * Every process that runs now, from the kernel's own list, in no order. Returns how
+ * many, or a negative errno: -EOPNOTSUPP if this kernel has no such iterator.
+ */
+typedef void (*tracer_seed_fn)(const struct ptc_seed *seed, void *arg);
+int tracer_seed(struct tracer *t, tracer_seed_fn fn, void *arg);
+
+/* Since the start. */
+struct tracer_counts {
+	uint64_t sent[PTC_TYPES];
+	uint64_t lost[PTC_TYPES];
+	uint64_t wakeups;
+};
+void tracer_counts(const struct tracer *t, struct tracer_counts *ret_counts);
+
+/* What was lost since the last call, of one reason. False: nothing. */
+struct tracer_lost {
+	uint64_t total;
+	uint64_t by_type[PTC_TYPES];
+	uint64_t from_ns, to_ns; /* CLOCK_BOOTTIME */
+	enum ptc_lost reason;
+};
+bool tracer_take_lost(struct tracer *t, struct tracer_lost *ret_lost);
+
+/* The v1 hierarchy that records carry ids of; 0 and NULL if there is none. */
+uint32_t tracer_v1_hierarchy(const struct tracer *t);
+const char *tracer_v1_controller(const struct tracer *t);
+
+size_t tracer_ring_bytes(const struct tracer *t);
+size_t tracer_unread(const struct tracer *t); /* bytes in the ring now */
+
+/* Detaches every program: nothing new comes; what is in the ring can still be drained. */
+void tracer_stop(struct tracer *t);
+
+/* What this kernel offers, in the order in which it is best read. */
+struct tracer_feature {
+	const char *name;
+	const char *purpose;
+	const char *instead;	 /* what is done where it is missing */
+	bool needed;		 /* nothing works without it */
+	bool wanted;		 /* by the options */
+	int error;		 /* 0: there and in use (if wanted); else why not */
+	uint32_t verified_insns; /* instructions the verifier looked at; 0: not told */
+};
+const struct tracer_feature *tracer_features(const struct tracer *t, size_t *ret_len);
+
+#endif /* TRACER_TRACER_H */
