@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * child.c - the command after "--": forked early, released when tracing has begun
+ */
+#include "cli/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cli/commands.h"
+
+static void close_fd(int *fd)
+{
+	if (*fd > 0)
+		close(*fd);
+	*fd = 0;
+}
+
+/* In the child: wait, exec, or tell why not. */
+static void run(char *const *argv, int go_fd, int error_fd)
+{
+	sigset_t none;
+	char go;
+	int error;
+
+	if (read(go_fd, &go, 1) != 1)
+		_exit(STATUS_COMMAND_FAILURE); /* proctrace could not begin, and said why */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	execvp(argv[0], argv);
+	error = errno;
+	if (write(error_fd, &error, sizeof(error)) != sizeof(error))
+		_exit(STATUS_COMMAND_FAILURE);
+	_exit(error == ENOENT ? STATUS_COMMAND_NOT_FOUND : STATUS_COMMAND_NOT_RUN);
+}
+
+int child_fork(struct child *c, char *const *argv)
+{
+	int go[2], error[2];
+
+	if (!argv)
+		return 0;
+	if (pipe2(go, O_CLOEXEC) < 0 || pipe2(error, O_CLOEXEC) < 0) {
+		log_error("cannot make a pipe: %s", strerror(errno));
+		return -errno;
+	}
+	c->pid = fork();
+	if (c->pid < 0) {
+		log_error("cannot start '%s': %s", argv[0], strerror(errno));
+		return -errno;
+	}
+	if (c->pid == 0) {
+		close(go[1]);
+		run(argv, go[0], error[1]);
+	}
+	close(go[0]);
+	close(error[1]);
+	c->go_fd = go[1];
+	c->error_fd = error[0];
+	c->running = true;
+	return 0;
+}
+
+int child_exec(struct child *c)
+{
+	ssize_t n;
+
+	if (!c->pid)
+		return 0;
+	/* A child that was killed meanwhile is reaped like any other. */
+	if (write(c->go_fd, "!", 1) != 1)
+		log_debug("the command did not wait");
+	do
+		n = read(c->error_fd, &c->exec_error, sizeof(c->exec_error));
+	while (n < 0 && errno == EINTR);
+	close_fd(&c->go_fd);
+	close_fd(&c->error_fd);
+	if (n != sizeof(c->exec_error)) {
+		c->exec_error = 0; /* closed by the exec: it runs */
+		return 0;
+	}
+	log_error("cannot run the command: %s", strerror(c->exec_error));
+	return -c->exec_error;
+}
+
+bool child_reap(struct child *c)
+{
+	if (!c->running || waitpid(c->pid, &c->wait_status, WNOHANG) != c->pid)
+		return false;
+	c->running = false;
+	return true;
+}
+
+int child_status(const struct child *c)
+{
+	if (c->exec_error)
+		return c->exec_error == ENOENT ? STATUS_COMMAND_NOT_FOUND : STATUS_COMMAND_NOT_RUN;
+	if (c->running)
+		return STATUS_OK; /* tracing was stopped before it ended */
+	return WIFSIGNALED(c->wait_status) ? 128 + WTERMSIG(c->wait_status) :
+					     WEXITSTATUS(c->wait_status);
+}
+
+void child_done(struct child *c)
+{
+	bool released = c->go_fd == 0;
+
+	close_fd(&c->go_fd);
+	close_fd(&c->error_fd);
+	/* One that still waits sees the end of its pipe and exits. */
+	if (c->running && (!released || c->exec_error))
+		waitpid(c->pid, NULL, 0);
+}

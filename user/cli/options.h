@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * options.h - the command line, parsed
+ *
+ * One table holds every option with its parser, its default and its help; this is
+ * what comes out. Strings and argument vectors point into argv, which must outlive
+ * the options; the filter and the lists are owned by them.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "enrich/enrich.h"
+#include "filter/filter.h"
+#include "sink/columns.h"
+#include "sink/text.h"
+
+enum command { COMMAND_TRACE, COMMAND_REPLAY, COMMAND_FEATURES };
+
+enum output_format { FORMAT_TEXT, FORMAT_JSON };
+
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct options {
+	enum command command;
+	struct filter *filter;
+
+	enum output_format format;
+	const char *output_path; /* NULL: standard output */
+	const char *log_path;	 /* NULL: no log */
+	struct columns columns;
+	enum time_form time_form;
+	enum color_when color;
+	bool tree;
+	bool trim;
+	bool no_header;
+	bool quiet;
+
+	const char **env_globs; /* owned, as the strings in it */
+	size_t env_globs_len;
+	bool no_redact;
+	bool existing;
+	uint64_t duration_ns;  /* 0: until stopped */
+	uint64_t count;	       /* 0: no limit */
+	uint64_t buffer_bytes; /* a power of two */
+	enum enrich_mode enrich;
+	const char *proc_root;
+	const char *host_root;
+
+	char *const *argv_command; /* COMMAND and its arguments, NULL at the end; NULL: none */
+	const char **files;	   /* of replay: at least one; the array is owned */
+	size_t files_len;
+
+	int exit_status; /* if options_parse() returns 1 */
+};
+
+/*
+ * Returns 0 if there is a subcommand to run; 1 if everything is done and said
+ * (--help, --version, a usage error), with ret_options->exit_status set. Either way
+ * the caller calls options_done().
+ */
+int options_parse(int argc, char **argv, struct options *ret_options);
+void options_done(struct options *options);
+
+#endif /* CLI_OPTIONS_H */

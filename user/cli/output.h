@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * output.h - where events go and what they look like there, by the options
+ *
+ * Shared by the subcommands that print events. How the bytes are written (by a
+ * thread, or directly) is theirs.
+ */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "base/buf.h"
+#include "cli/options.h"
+#include "event/event.h"
+
+struct output {
+	enum output_format format;
+	struct text_sink *text; /* owned; NULL: JSON */
+};
+
+/*
+ * Opens the file of --output (made empty; append: gone on with, as after SIGHUP), or a
+ * copy of standard output. The caller owns *ret_fd. Says on standard error why it
+ * cannot; returns 0 or a negative errno.
+ */
+int output_open(const struct options *options, bool append, int *ret_fd);
+
+/* fd: where the lines will go, to ask for colour and width. Returns 0 or -ENOMEM. */
+int output_init(struct output *o, const struct options *options, int fd);
+void output_done(struct output *o); /* all zero is fine */
+
+/* The column titles, if there are any and they were not written yet. */
+void output_begin(struct output *o, struct buf *out);
+
+/* Appends the line of an event. Nothing of it is there if out->failed is set. */
+void output_emit(struct output *o, const struct event *e, struct buf *out);
+
+/* An event that is not shown: it may say who descends from whom. */
+void output_note(struct output *o, const struct event *e);
+
+#endif /* CLI_OUTPUT_H */

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * replay.c - proctrace replay: a log through the same filters and formats
+ *
+ * Needs no privilege and no kernel side. Writes directly and waits for a slow
+ * reader: a log can be held up, unlike events. Secrets are not looked for again.
+ */
+#include "cli/commands.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "cli/output.h"
+#include "log/reader.h"
+
+#define WRITE_BYTES ((size_t)64 << 10) /* lines are collected up to this */
+
+struct replay {
+	const struct options *options;
+	struct output output;
+	struct buf out;
+	int fd;
+	int write_error; /* negative errno; no more can be written */
+	uint64_t shown;
+	bool failed; /* something could not be read */
+};
+
+/* What a file was like. */
+struct tally {
+	uint64_t events;
+	uint64_t damaged;
+	uint64_t first_damaged; /* line */
+};
+
+static void log_reader_freep(struct log_reader **reader)
+{
+	log_reader_free(*reader);
+}
+
+static void write_lines(struct replay *r)
+{
+	const char *p = r->out.data;
+	size_t left = r->out.len;
+
+	while (left > 0 && r->write_error == 0) {
+		ssize_t n = write(r->fd, p, left);
+
+		if (n >= 0) {
+			p += n;
+			left -= (size_t)n;
+		} else if (errno == EAGAIN) {
+			/* Somebody made the terminal or pipe non-blocking for all who share it. */
+			poll(&(struct pollfd){ .fd = r->fd, .events = POLLOUT }, 1, -1);
+		} else if (errno != EINTR) {
+			r->write_error = -errno;
+		}
+	}
+	buf_reset(&r->out);
+}
+
+static bool is_enough(const struct replay *r)
+{
+	return r->write_error || (r->options->count && r->shown >= r->options->count);
+}
+
+static void replay_event(struct replay *r, const struct event *e)
+{
+	filter_track(r->options->filter, e);
+	if (!filter_shows(r->options->filter, e)) {
+		output_note(&r->output, e);
+		return;
+	}
+	output_emit(&r->output, e, &r->out);
+	if (r->out.failed) {
+		write_lines(r); /* the lines before it are whole */
+		r->write_error = r->write_error ? r->write_error : -ENOMEM;
+		return;
+	}
+	r->shown++;
+	if (r->out.len >= WRITE_BYTES)
+		write_lines(r);
+}
+
+/* Returns 0 at the end of the file, or the negative errno that ended it before. */
+static int replay_lines(struct replay *r, struct log_reader *reader, bool live, struct tally *tally)
+{
+	struct event e;
+
+	while (!is_enough(r)) {
+		int n = log_reader_next(reader, &e);
+
+		if (n == 1) {
+			tally->events++;
+			replay_event(r, &e);
+		} else if (n == -EBADMSG) {
+			if (tally->damaged++ == 0)
+				tally->first_damaged = log_reader_line(reader);
+		} else {
+			return n;
+		}
+		/* What comes through a pipe may come slowly: no line waits for the next. */
+		if (live)
+			write_lines(r);
+	}
+	return 0;
+}
+
+static void report(struct replay *r, const char *name, const struct tally *tally)
+{
+	if (tally->damaged == 0)
+		return;
+	log_warn("%s: %llu damaged line%s left out, the first is line %llu", name,
+		 (unsigned long long)tally->damaged, tally->damaged == 1 ? "" : "s",
+		 (unsigned long long)tally->first_damaged);
+	if (tally->events == 0) {
+		log_error("%s: no line of it is an event: is it a log of proctrace?", name);
+		r->failed = true;
+	}
+}
+
+static void replay_stream(struct replay *r, FILE *file, const char *name)
+{
+	_cleanup_(log_reader_freep) struct log_reader *reader = NULL;
+	struct tally tally = {};
+	struct stat st;
+	bool live = fstat(fileno(file), &st) < 0 || !S_ISREG(st.st_mode);
+	int n = log_reader_new(file, &reader);
+
+	if (n == 0)
+		n = replay_lines(r, reader, live, &tally);
+	if (n < 0) {
+		log_error("cannot read %s: %s", name, strerror(-n));
+		r->failed = true;
+	}
+	/* The warning belongs after the lines that came before it. */
+	write_lines(r);
+	report(r, name, &tally);
+}
+
+static void replay_file(struct replay *r, const char *path)
+{
+	_cleanup_fclose_ FILE *file = NULL;
+
+	if (!strcmp(path, "-")) {
+		replay_stream(r, stdin, "standard input");
+		return;
+	}
+	file = fopen(path, "re");
+	if (!file) {
+		log_error("cannot open '%s': %s", path, strerror(errno));
+		r->failed = true;
+		return;
+	}
+	replay_stream(r, file, path);
+}
+
+/* Opening the output empties it: a log must not be replayed onto itself. */
+static bool is_overwriting(const struct options *options)
+{
+	struct stat out, in;
+
+	if (!options->output_path || stat(options->output_path, &out) < 0 || !S_ISREG(out.st_mode))
+		return false;
+	for (size_t i = 0; i < options->files_len; i++) {
+		bool is_stdin = !strcmp(options->files[i], "-");
+
+		if ((is_stdin ? fstat(STDIN_FILENO, &in) : stat(options->files[i], &in)) == 0 &&
+		    in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+			return true;
+	}
+	return false;
+}
+
+static int exit_status(const struct replay *r)
+{
+	/* The reader of a pipe has seen enough. */
+	if (r->write_error == -EPIPE)
+		return STATUS_OK;
+	if (r->write_error) {
+		log_error("cannot write %s: %s",
+			  r->options->output_path ? r->options->output_path : "standard output",
+			  strerror(-r->write_error));
+		return STATUS_FAILURE;
+	}
+	return r->failed ? STATUS_FAILURE : STATUS_OK;
+}
+
+int cmd_replay(struct options *options)
+{
+	struct replay r = { .options = options };
+	int status;
+
+	if (is_overwriting(options)) {
+		log_error("--output: '%s' is the log to be replayed: choose another file",
+			  options->output_path);
+		return STATUS_USAGE;
+	}
+	/* Else a reader that leaves would end us before the status can be said. */
+	signal(SIGPIPE, SIG_IGN);
+	if (output_open(options, false, &r.fd) < 0)
+		return STATUS_FAILURE;
+	if (output_init(&r.output, options, r.fd) < 0) {
+		log_error("out of memory");
+		close(r.fd);
+		return STATUS_FAILURE;
+	}
+	for (size_t i = 0; i < options->files_len && !is_enough(&r); i++)
+		replay_file(&r, options->files[i]);
+	write_lines(&r);
+	if (close(r.fd) < 0 && r.write_error == 0)
+		r.write_error = -errno;
+	status = exit_status(&r);
+	output_done(&r.output);
+	buf_done(&r.out);
+	return status;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * summary.c - what came of it all, on standard error at the end
+ */
+#include "cli/summary.h"
+
+#include <inttypes.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/units.h"
+#include "event/names.h"
+
+static void say_events(const struct summary *s)
+{
+	struct buf spent = { 0 }, kinds = { 0 };
+
+	fmt_duration(&spent, s->spent_ns);
+	for (int kind = 0; kind < EVENT_KINDS; kind++)
+		if (s->shown[kind])
+			buf_printf(&kinds, "%s%" PRIu64 " %s", kinds.len ? ", " : " (",
+				   s->shown[kind], event_kind_name((enum event_kind)kind));
+	if (kinds.len)
+		buf_putc(&kinds, ')');
+	log_info("%" PRIu64 " events in %.*s%.*s", s->shown_total, (int)spent.len,
+		 spent.data ? spent.data : "", (int)kinds.len, kinds.data ? kinds.data : "");
+	buf_done(&spent);
+	buf_done(&kinds);
+}
+
+static uint64_t sum(const uint64_t by_type[PTC_TYPES])
+{
+	uint64_t total = 0;
+
+	for (int type = 0; type < PTC_TYPES; type++)
+		total += by_type[type];
+	return total;
+}
+
+/* One sentence for each thing that is not zero. */
+static void say_if(uint64_t n, const char *what)
+{
+	if (n)
+		log_warn("%" PRIu64 " %s", n, what);
+}
+
+void summary_say(const struct summary *s)
+{
+	uint64_t sent = sum(s->kernel.sent), lost = sum(s->kernel.lost);
+
+	say_events(s);
+	log_info("records: written %" PRIu64 ", delivered %" PRIu64 ", lost %" PRIu64, sent + lost,
+		 sum(s->pipeline.records) + s->pipeline.malformed, lost);
+	say_if(s->pipeline.malformed, "records were malformed and dropped");
+	say_if(s->not_shown, "events could not be printed: whatever reads the output is too slow");
+	say_if(s->not_logged, "events could not be logged");
+	say_if(s->pipeline.enrich.skipped, "times /proc was not read, to keep up");
+	say_if(s->pipeline.args_dropped, "programs whose exit shows no arguments: memory limit");
+	say_if(s->pipeline.evicted, "table entries were forgotten: tables full");
+}

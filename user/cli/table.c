@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * table.c - every option of every subcommand, once
+ */
+#include "cli/table.h"
+
+#include <string.h>
+
+#define TO(member) .offset = offsetof(struct options, member)
+
+static const char *const format_words[] = {
+	[FORMAT_TEXT] = "text",
+	[FORMAT_JSON] = "json",
+	NULL,
+};
+
+static const char *const time_words[] = {
+	[TIME_FORM_CLOCK] = "clock",	   [TIME_FORM_ISO] = "iso",	[TIME_FORM_UTC] = "utc",
+	[TIME_FORM_RELATIVE] = "relative", [TIME_FORM_DELTA] = "delta", [TIME_FORM_NONE] = "none",
+	[TIME_FORM_COUNT] = NULL,
+};
+
+static const char *const color_words[] = {
+	[COLOR_AUTO] = "auto",
+	[COLOR_ALWAYS] = "always",
+	[COLOR_NEVER] = "never",
+	NULL,
+};
+
+static const char *const enrich_words[] = {
+	[ENRICH_AUTO] = "auto",
+	[ENRICH_FULL] = "full",
+	[ENRICH_OFF] = "off",
+	NULL,
+};
+
+static const struct row filter_rows[] = {
+	{ "container", 'c', ROW_FILTER, "ID|NAME", .filter_key = FILTER_CONTAINER,
+	  .help = "events of a container: a prefix of its id (4 digits or more), or its name (glob)" },
+	{ "containers", 0, ROW_FILTER, .filter_key = FILTER_IN_CONTAINER,
+	  .help = "only processes in some container" },
+	{ "host", 0, ROW_FILTER, .filter_key = FILTER_HOST, .help = "only processes in none" },
+	{ "pid", 'p', ROW_FILTER, "PID", .filter_key = FILTER_PID,
+	  .help = "this process and all its descendants" },
+	{ "user", 'u', ROW_FILTER, "NAME|UID", .filter_key = FILTER_USER,
+	  .help = "by effective user" },
+	{ "login", 0, ROW_FILTER, "NAME|UID", .filter_key = FILTER_LOGIN,
+	  .help = "by the user who logged in, also after sudo" },
+	{ "name", 'n', ROW_FILTER, "GLOB", .filter_key = FILTER_NAME,
+	  .help = "by name: the basename of the executable, or comm" },
+	{ "line", 'l', ROW_FILTER, "REGEX", .filter_key = FILTER_LINE,
+	  .help = "by command line (POSIX extended); never split nor negated" },
+	{ "event", 'e', ROW_FILTER, "LIST", .filter_key = FILTER_EVENT,
+	  .help = "kinds of event: fork, exec, exit, setns, unshare, cgroup, container, signal, "
+		  "process, lost, all, !KIND (default: exec, exit, setns, unshare, container, "
+		  "lost)" },
+	{ "failed", 'x', ROW_FILTER, .filter_key = FILTER_FAILED,
+	  .help = "also attempts that failed (exec, setns, unshare)" },
+	{ "ended", 0, ROW_FILTER, "LIST", .filter_key = FILTER_ENDED,
+	  .help = "of the exits only these: nonzero, signal, oom" },
+	{},
+};
+
+static const struct row output_rows[] = {
+	{ "format", 'f', ROW_WORD, "FORMAT", TO(format), .words = format_words, .value = "text",
+	  .help = "how an event is printed" },
+	{ "output", 'o', ROW_TEXT, "FILE", TO(output_path),
+	  .help = "write to FILE instead of standard output" },
+	{ "columns", 0, ROW_COLUMNS, "LIST", TO(columns),
+	  .help = "columns of a text line; +COLUMN adds to the usual ones, 'help' lists all" },
+	{ "time", 0, ROW_WORD, "FORM", TO(time_form), .words = time_words, .value = "clock",
+	  .help = "how a text line says the time" },
+	{ "tree", 0, ROW_SWITCH, TO(tree), .help = "indent by ancestry" },
+	{ "trim", 0, ROW_SWITCH, TO(trim), .help = "cut lines to the width of the terminal" },
+	{ "color", 0, ROW_WORD, "WHEN", TO(color), .words = color_words, .value = "auto",
+	  .help = "colour text; auto: on a terminal, unless NO_COLOR is set" },
+	{ "no-header", 0, ROW_SWITCH, TO(no_header), .help = "no column titles" },
+	{ "count", 0, ROW_NUMBER, "N", TO(count), .help = "stop after N events" },
+	{ "quiet", 'q', ROW_SWITCH, TO(quiet),
+	  .help = "do not say when tracing begins, no summary at the end" },
+	{},
+};
+
+static const struct row live_rows[] = {
+	{ "log", 0, ROW_TEXT, "FILE", TO(log_path),
+	  .help = "also append every kind of event to FILE, as JSON lines" },
+	{ "env", 0, ROW_GLOBS, "NAMES", .help = "environment variables to record (list of globs)" },
+	{ "no-redact", 0, ROW_SWITCH, TO(no_redact),
+	  .help = "keep values of variables and arguments whose name looks secret" },
+	{ "existing", 0, ROW_SWITCH, TO(existing),
+	  .help = "first list the processes that run already" },
+	{ "duration", 0, ROW_TIME, "TIME", TO(duration_ns),
+	  .help = "stop after TIME, such as 30s" },
+	{ "buffer", 0, ROW_BUFFER, "SIZE", TO(buffer_bytes), .value = "8M",
+	  .help = "the ring buffer between kernel and proctrace" },
+	{ "enrich", 0, ROW_WORD, "HOW", TO(enrich), .words = enrich_words, .value = "auto",
+	  .help = "how much of /proc is read" },
+	{},
+};
+
+static const struct row place_rows[] = {
+	{ "proc-root", 0, ROW_TEXT, "DIR", TO(proc_root), .value = "/proc",
+	  .help = "the host's /proc" },
+	{ "host-root", 0, ROW_TEXT, "DIR", TO(host_root), .value = "/",
+	  .help = "the host's root, for the files of container runtimes" },
+	{},
+};
+
+static const struct row common_rows[] = {
+	{ "help", 'h', ROW_HELP, .help = "print this and exit" },
+	{ "version", 'V', ROW_VERSION, .help = "print the version and what it is built with" },
+	{},
+};
+
+const struct row *const table_rows[TABLES] = {
+	[TABLE_FILTER] = filter_rows, [TABLE_OUTPUT] = output_rows, [TABLE_LIVE] = live_rows,
+	[TABLE_PLACE] = place_rows,   [TABLE_COMMON] = common_rows,
+};
+
+const char *const table_titles[TABLES] = {
+	[TABLE_FILTER] = "What is shown (repeat an option or use commas for \"or\"; !VALUE: not):",
+	[TABLE_OUTPUT] = "How it is shown:",
+	[TABLE_LIVE] = "Tracing:",
+	[TABLE_PLACE] = "Where to look:",
+	[TABLE_COMMON] = NULL, /* argp puts these last by itself */
+};
+
+const struct command_spec commands[COMMANDS] = {
+	[COMMAND_TRACE] = {
+		"trace", "proctrace", "[-- COMMAND [ARG...]]",
+		"Shows every process that starts, changes namespace or ends on this host, each "
+		"with its container. With -- COMMAND: that command and its descendants only."
+		"\v"
+		"Other commands, each with its own --help:\n"
+		"  proctrace replay FILE...   print a log as if it happened now\n"
+		"  proctrace features         what this kernel offers and what is used\n\n"
+		"The manual page proctrace(8) explains events, fields and exit statuses.",
+		{ TABLE_FILTER, TABLE_OUTPUT, TABLE_LIVE, TABLE_PLACE, TABLE_COMMON }, 5,
+	},
+	[COMMAND_REPLAY] = {
+		"replay", "proctrace replay", "FILE...",
+		"Prints logs (JSON lines, as --log and --format json write them) through the same "
+		"filters and formats. FILE - is standard input.",
+		{ TABLE_FILTER, TABLE_OUTPUT, TABLE_COMMON }, 3,
+	},
+	[COMMAND_FEATURES] = {
+		"features", "proctrace features", NULL,
+		"Says what this kernel offers, what proctrace uses of it, and what is missing.",
+		{ TABLE_PLACE, TABLE_COMMON }, 2,
+	},
+};
+
+#define KEY_FIRST    0x1000 /* beyond all characters */
+#define KEYS_A_TABLE 0x100
+
+int table_key(enum table table, size_t index)
+{
+	const struct row *row = &table_rows[table][index];
+
+	return row->short_name ? row->short_name :
+				 KEY_FIRST + (int)table * KEYS_A_TABLE + (int)index;
+}
+
+const struct row *table_find(int key)
+{
+	for (int table = 0; table < TABLES; table++) {
+		for (size_t i = 0; table_rows[table][i].name; i++) {
+			if (table_key(table, i) == key)
+				return &table_rows[table][i];
+		}
+	}
+	return NULL;
+}
+
+const struct command_spec *command_find(const char *word)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (!strcmp(commands[i].word, word))
+			return &commands[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,513 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * trace.c - proctrace trace: set up, the event loop, and the end
+ *
+ * One thread, one loop: the ring, signals, timers. Output that may block is behind
+ * writers with threads of their own.
+ */
+#include "cli/commands.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/escape.h"
+#include "base/log.h"
+#include "cli/child.h"
+#include "cli/logfile.h"
+#include "cli/output.h"
+#include "cli/summary.h"
+#include "pipeline.h"
+#include "sink/json.h"
+#include "sink/writer.h"
+#include "tracer/tracer.h"
+
+#define BATCH	  1024 /* records between two looks at signals */
+#define NAP_MS	  15   /* after records came: bounds how long one waits */
+#define IDLE_MS	  1000 /* the backstop, should a wake-up ever be lost */
+#define SETTLE_MS 100  /* for programs still running when the probes are gone */
+#define BUSY_PART 8    /* unread part of the ring (1/n) past which /proc is left alone */
+
+struct trace {
+	struct options *options;
+	struct tracer *tracer;
+	struct pipeline *pipeline;
+	struct redact *redact;
+	struct output output;
+	struct writer *writer, *log_writer; /* log_writer NULL: no log */
+	struct buf line, log_line;
+	struct child child;
+	struct summary summary;
+	int epoll_fd, signal_fd;
+	uint64_t begun_ns;
+	int stops; /* SIGINT and SIGTERM so far */
+	bool done;
+	bool busy;
+	bool log_failed;
+};
+
+/* --- events out -------------------------------------------------------------------- */
+
+static void put_log(struct trace *t, const struct event *event)
+{
+	if (!t->log_writer)
+		return;
+	buf_reset(&t->log_line);
+	json_emit(event, &t->log_line);
+	if (t->log_line.failed || !writer_put(t->log_writer, t->log_line.data, t->log_line.len))
+		t->summary.not_logged++;
+}
+
+static void take_event(const struct event *event, bool shown, void *arg)
+{
+	struct trace *t = arg;
+
+	if (t->options->count && t->summary.shown_total >= t->options->count)
+		return; /* as many as were asked for; the rest is drained for the counts */
+	put_log(t, event);
+	if (!shown) {
+		output_note(&t->output, event);
+		return;
+	}
+	buf_reset(&t->line);
+	output_emit(&t->output, event, &t->line);
+	if (t->line.failed || !writer_put(t->writer, t->line.data, t->line.len)) {
+		t->summary.not_shown++;
+		return;
+	}
+	t->summary.shown[event->kind]++;
+	t->summary.shown_total++;
+	if (t->options->count && t->summary.shown_total >= t->options->count)
+		t->done = true;
+}
+
+static int take_record(const void *record, size_t size, void *arg)
+{
+	struct trace *t = arg;
+
+	pipeline_record(t->pipeline, record, size, t->busy);
+	return 0;
+}
+
+/* Records up to a batch, and what was lost among them. Returns whether there were any. */
+static int drain(struct trace *t)
+{
+	struct tracer_lost lost;
+	int n;
+
+	t->busy = tracer_unread(t->tracer) > tracer_ring_bytes(t->tracer) / BUSY_PART;
+	n = tracer_drain(t->tracer, take_record, t, BATCH);
+	while (tracer_take_lost(t->tracer, &lost)) {
+		struct event_lost event = {
+			.total = lost.total,
+			.from_ns = lost.from_ns,
+			.to_ns = lost.to_ns,
+			.reason = lost.reason,
+		};
+
+		memcpy(event.by_type, lost.by_type, sizeof(event.by_type));
+		pipeline_lost(t->pipeline, &event);
+	}
+	return n;
+}
+
+/* --- the loop ---------------------------------------------------------------------- */
+
+static void reopen_files(struct trace *t)
+{
+	int fd;
+
+	if (t->options->output_path && output_open(t->options, true, &fd) == 0)
+		writer_reopen(t->writer, fd);
+	if (t->log_writer && logfile_open(t->options->log_path, &fd) == 0) {
+		writer_reopen(t->log_writer, fd);
+		t->log_failed = false;
+	}
+}
+
+/* The first signal goes on to a command that runs; the second, or without one, ends us. */
+static void stop(struct trace *t, const struct signalfd_siginfo *info)
+{
+	if (t->child.running && t->stops++ == 0) {
+		/* A terminal has sent it to the command as well. */
+		if (info->ssi_code <= 0)
+			kill(t->child.pid, (int)info->ssi_signo);
+		return;
+	}
+	t->done = true;
+}
+
+static void take_signals(struct trace *t)
+{
+	struct signalfd_siginfo info;
+
+	while (read(t->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGHUP)
+			reopen_files(t);
+		else if (info.ssi_signo != SIGCHLD)
+			stop(t, &info);
+		else if (child_reap(&t->child))
+			t->done = true;
+	}
+}
+
+/* Output that nobody takes any more ends the tracing; a log that fails does not. */
+static void check_writers(struct trace *t)
+{
+	if (writer_error(t->writer))
+		t->done = true;
+	if (t->log_writer && !t->log_failed && writer_error(t->log_writer)) {
+		t->log_failed = true;
+		log_error("cannot write the log '%s': %s; tracing goes on without it",
+			  t->options->log_path, strerror(-writer_error(t->log_writer)));
+	}
+}
+
+static int time_left_ms(const struct trace *t, int wait_ms)
+{
+	uint64_t spent = clock_boot_ns() - t->begun_ns;
+	uint64_t left_ms;
+
+	if (!t->options->duration_ns)
+		return wait_ms;
+	if (spent >= t->options->duration_ns)
+		return 0;
+	left_ms = (t->options->duration_ns - spent + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC;
+	return left_ms < (uint64_t)wait_ms ? (int)left_ms : wait_ms;
+}
+
+static void run(struct trace *t)
+{
+	struct epoll_event ready[4];
+
+	while (!t->done) {
+		int n = drain(t);
+		int wait_ms = NAP_MS;
+
+		pipeline_tick(t->pipeline);
+		check_writers(t);
+		if (t->options->duration_ns && time_left_ms(t, 1) == 0)
+			break;
+		if (n == BATCH) {
+			wait_ms = 0; /* there is more: only look at the signals */
+		} else {
+			writer_flush(t->writer);
+			if (t->log_writer)
+				writer_flush(t->log_writer);
+			if (n == 0 && tracer_idle(t->tracer))
+				wait_ms = IDLE_MS;
+			else
+				tracer_nap(t->tracer);
+		}
+		epoll_wait(t->epoll_fd, ready, 4, time_left_ms(t, wait_ms));
+		tracer_awake(t->tracer);
+		take_signals(t);
+	}
+}
+
+/* The probes go first, so that the counts can add up; then what is in the ring. */
+static void finish(struct trace *t)
+{
+	uint64_t deadline = clock_boot_ns() + SETTLE_MS * NSEC_PER_MSEC;
+
+	tracer_stop(t->tracer);
+	while (drain(t) > 0 || (tracer_unread(t->tracer) && clock_boot_ns() < deadline))
+		;
+	writer_flush(t->writer);
+}
+
+/* --- set-up ------------------------------------------------------------------------ */
+
+static int watch(int epoll_fd, int fd, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.fd = fd };
+
+	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+static int open_loop(struct trace *t, int output_fd)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	t->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	t->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (t->signal_fd < 0 || t->epoll_fd < 0 || watch(t->epoll_fd, t->signal_fd, EPOLLIN) < 0) {
+		log_error("cannot set up the event loop: %s", strerror(errno));
+		return -errno;
+	}
+	/* A pipe whose reader has gone is reported at once; a file cannot be watched. */
+	watch(t->epoll_fd, output_fd, EPOLLET);
+	return 0;
+}
+
+static int open_outputs(struct trace *t)
+{
+	_cleanup_close_ int fd = -1;
+	_cleanup_close_ int log_fd = -1;
+	int r = output_open(t->options, false, &fd);
+
+	if (r < 0)
+		return r;
+	if (t->options->log_path) {
+		r = logfile_open(t->options->log_path, &log_fd);
+		if (r < 0)
+			return r;
+	}
+	r = output_init(&t->output, t->options, fd);
+	if (r == 0)
+		r = open_loop(t, fd);
+	if (r == 0)
+		r = writer_new(fd, 0, &t->writer);
+	if (r < 0)
+		return r;
+	take_fd(&fd);
+	if (log_fd >= 0) {
+		r = writer_new(log_fd, 0, &t->log_writer);
+		if (r < 0)
+			return r;
+		take_fd(&log_fd);
+	}
+	return 0;
+}
+
+static int filter_child(struct trace *t)
+{
+	_cleanup_free_ char *error = NULL;
+	char pid[16];
+
+	if (!t->options->argv_command)
+		return 0;
+	snprintf(pid, sizeof(pid), "%d", (int)t->child.pid);
+	return filter_add(t->options->filter, FILTER_PID, pid, &error);
+}
+
+static int open_tracer(struct trace *t)
+{
+	const struct filter *filter = t->options->filter;
+	bool logging = t->options->log_path;
+	struct tracer_options options = {
+		.ring_bytes = t->options->buffer_bytes,
+		.namespaces = logging || filter_wants(filter, EVENT_SETNS) ||
+			      filter_wants(filter, EVENT_UNSHARE),
+		.failed_exec = logging ||
+			       (filter_wants_failed(filter) && filter_wants(filter, EVENT_EXEC)),
+		.signals = logging || filter_wants(filter, EVENT_SIGNAL),
+		.capture_env = t->options->env_globs_len > 0,
+	};
+	int r = tracer_new(&options, &t->tracer);
+
+	if (r < 0)
+		return r;
+	r = watch(t->epoll_fd, tracer_fd(t->tracer), EPOLLIN | EPOLLET);
+	if (r < 0)
+		log_error("cannot wait for the ring buffer: %s", strerror(-r));
+	return r;
+}
+
+static int open_pipeline(struct trace *t)
+{
+	struct options *o = t->options;
+	const struct redact_options redact = {
+		.env_globs = (const char *const *)o->env_globs,
+		.env_globs_len = o->env_globs_len,
+		.keep_secrets = o->no_redact,
+	};
+	struct pipeline_options options = {
+		.filter = o->filter,
+		.enrich = {
+			.proc_root = o->proc_root,
+			.mode = o->enrich,
+			.env_globs = (const char *const *)o->env_globs,
+			.env_globs_len = o->env_globs_len,
+		},
+		.containers = {
+			.proc_root = o->proc_root,
+			.host_root = o->host_root,
+			.v1_hierarchy_id = tracer_v1_hierarchy(t->tracer),
+			.v1_controller = tracer_v1_controller(t->tracer),
+		},
+		.passwd_path = "/etc/passwd",
+		.take = take_event,
+		.arg = t,
+	};
+	int r = redact_new(&redact, &t->redact);
+
+	options.redact = t->redact;
+	if (r == 0)
+		r = pipeline_new(&options, &t->pipeline);
+	if (r < 0)
+		log_error("cannot begin: %s", strerror(-r));
+	return r;
+}
+
+static void seed_one(const struct ptc_seed *seed, void *arg)
+{
+	pipeline_seed(arg, seed);
+}
+
+/* The order matters: the probes are attached already, and a record beats the seed. */
+static void seed(struct trace *t)
+{
+	int n = tracer_seed(t->tracer, seed_one, t->pipeline);
+
+	if (n < 0)
+		log_debug("no task iterator (%s): reading %s instead", strerror(-n),
+			  t->options->proc_root);
+	pipeline_seed_procfs(t->pipeline);
+}
+
+struct running {
+	const struct filter *filter;
+	size_t index;
+	bool known;
+	struct buf names;
+};
+
+static void note_container(const struct container_info *container, void *arg)
+{
+	struct running *running = arg;
+
+	running->known |= filter_container_known(running->filter, running->index, container);
+	if (running->names.len)
+		buf_puts(&running->names, ", ");
+	escape_text(&running->names,
+		    container->name.len ?
+			    container->name :
+			    str_from(container->id.p,
+				     container->id.len < 12 ? container->id.len : 12));
+}
+
+/* A filter on a container that is not there yet is fine, but may be a mistake. */
+static void say_waiting(struct trace *t)
+{
+	struct running running = { .filter = t->options->filter };
+
+	for (size_t i = 0; i < filter_containers_len(running.filter); i++) {
+		running.index = i;
+		running.known = false;
+		buf_reset(&running.names);
+		pipeline_containers(t->pipeline, note_container, &running);
+		if (running.known)
+			continue;
+		log_info("no such container yet, waiting: %s; running: %.*s",
+			 filter_container_value(running.filter, i),
+			 running.names.len ? (int)running.names.len : 4,
+			 running.names.len ? running.names.data : "none");
+	}
+	buf_done(&running.names);
+}
+
+static void say_tracing(struct trace *t)
+{
+	struct pipeline_stats stats;
+
+	if (t->options->quiet)
+		return;
+	pipeline_stats(t->pipeline, &stats);
+	log_info("tracing (%llu processes and %llu containers run already)",
+		 (unsigned long long)stats.processes,
+		 (unsigned long long)stats.containers.containers);
+	say_waiting(t);
+}
+
+static int begin(struct trace *t)
+{
+	int r = open_outputs(t);
+
+	if (r < 0)
+		return STATUS_FAILURE;
+	r = child_fork(&t->child, t->options->argv_command);
+	if (r < 0)
+		return STATUS_FAILURE;
+	if (filter_child(t) < 0)
+		return STATUS_FAILURE;
+	r = open_tracer(t);
+	if (r < 0)
+		return r == -EPERM || r == -EOPNOTSUPP ? STATUS_NOT_PERMITTED : STATUS_FAILURE;
+	if (open_pipeline(t) < 0)
+		return STATUS_FAILURE;
+	seed(t);
+	output_begin(&t->output, &t->line);
+	writer_put(t->writer, t->line.data, t->line.len);
+	say_tracing(t);
+	t->begun_ns = clock_boot_ns();
+	if (t->options->existing)
+		pipeline_existing(t->pipeline);
+	return child_exec(&t->child) < 0 ? child_status(&t->child) : STATUS_OK;
+}
+
+static void close_trace(struct trace *t)
+{
+	child_done(&t->child);
+	writer_close(t->writer);
+	writer_close(t->log_writer);
+	pipeline_free(t->pipeline);
+	redact_free(t->redact);
+	tracer_free(t->tracer);
+	output_done(&t->output);
+	buf_done(&t->line);
+	buf_done(&t->log_line);
+	if (t->epoll_fd >= 0)
+		close(t->epoll_fd);
+	if (t->signal_fd >= 0)
+		close(t->signal_fd);
+}
+
+/* Closes the outputs and says what came of it all. Returns the exit status. */
+static int conclude(struct trace *t)
+{
+	int output_error = writer_close(take_ptr(t->writer));
+	int log_error_code = writer_close(take_ptr(t->log_writer));
+	int status = STATUS_OK;
+
+	tracer_counts(t->tracer, &t->summary.kernel);
+	pipeline_stats(t->pipeline, &t->summary.pipeline);
+	t->summary.spent_ns = clock_boot_ns() - t->begun_ns;
+	/* The reader of a pipe has seen enough. */
+	if (output_error && output_error != -EPIPE) {
+		log_error("cannot write %s: %s",
+			  t->options->output_path ? t->options->output_path : "standard output",
+			  strerror(-output_error));
+		status = STATUS_FAILURE;
+	}
+	if (log_error_code)
+		status = STATUS_FAILURE;
+	if (!t->options->quiet && output_error != -EPIPE)
+		summary_say(&t->summary);
+	if (t->options->argv_command)
+		status = child_status(&t->child);
+	return status;
+}
+
+int cmd_trace(struct options *options)
+{
+	struct trace t = { .options = options, .epoll_fd = -1, .signal_fd = -1 };
+	int status;
+
+	if (options->quiet)
+		log_level = LOG_WARN;
+	status = begin(&t);
+	if (status == STATUS_OK) {
+		run(&t);
+		finish(&t);
+		status = conclude(&t);
+	} else if (options->argv_command && !t.child.exec_error) {
+		status = STATUS_COMMAND_FAILURE;
+	}
+	close_trace(&t);
+	return status;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * main.c - dispatch to the subcommands
+ */
+#include "cli/commands.h"
+
+static int run(struct options *options)
+{
+	switch (options->command) {
+	case COMMAND_TRACE:
+		return cmd_trace(options);
+	case COMMAND_REPLAY:
+		return cmd_replay(options);
+	case COMMAND_FEATURES:
+		return cmd_features(options);
+	}
+	return STATUS_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	int status;
+
+	if (options_parse(argc, argv, &options) == 0)
+		status = run(&options);
+	else
+		status = options.exit_status;
+	options_done(&options);
+	return status;
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * pipeline.c - the way of an event, from a record to whoever shows it
+ *
+ *   pipeline_record()       decodes, counts
+ *     pipeline_take()       by its type: what the process table makes of it
+ *       pipeline_finish()   container, namespaces, user name, what only /proc knows
+ *       pipeline_send()     filters, redacts, hands out
+ */
+#include "pipeline.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "pipeline_state.h"
+
+#define CLOCK_NS NSEC_PER_SEC /* how often the wall clock is looked at */
+#define TICK_NS	 (NSEC_PER_SEC / 4)
+
+void pipeline_record(struct pipeline *p, const void *data, size_t size, bool busy)
+{
+	struct record r;
+
+	if (record_decode(data, size, &r) < 0) {
+		p->stats.malformed++;
+		return;
+	}
+	p->stats.records[r.hdr->type]++;
+	p->busy = busy;
+	pipeline_take(p, &r);
+}
+
+void pipeline_lost(struct pipeline *p, struct event_lost *lost)
+{
+	struct event ev = { .kind = EVENT_LOST, .time_ns = clock_boot_ns(), .lost = *lost };
+
+	ev.lost.from_wall_ns = (int64_t)lost->from_ns + p->wall_offset_ns;
+	ev.lost.to_wall_ns = (int64_t)lost->to_ns + p->wall_offset_ns;
+	pipeline_send(p, &ev);
+}
+
+/* The event that a record begins: what it says of the task. */
+struct event pipeline_begin(enum event_kind kind, const struct record *r)
+{
+	struct event ev = { .kind = kind, .time_ns = r->hdr->time_ns };
+
+	event_from_task(&ev.proc, r->task);
+	return ev;
+}
+
+const struct container_info *pipeline_container_of(struct pipeline *p, uint64_t v2, uint64_t v1)
+{
+	struct containers_answer answer;
+
+	containers_find(p->containers, v2, v1, 0, 0, &answer);
+	return answer.container;
+}
+
+/* Whose the namespaces are that were entered; made ones have no owner yet. */
+void pipeline_name_owners(struct pipeline *p, struct event *ev)
+{
+	for (uint32_t i = 0; i < ev->ns_change_len; i++) {
+		struct event_ns_change *change = &ev->ns_change[i];
+		uint64_t v2, v1;
+
+		change->owner_host = ns_owner_is_host(p->ns_owner, change->type, change->new_ns);
+		if (change->new_ns && !change->owner_host &&
+		    ns_owner_find(p->ns_owner, change->new_ns, &v2, &v1))
+			change->owner = pipeline_container_of(p, v2, v1);
+	}
+}
+
+void pipeline_set_container(struct pipeline *p, struct event *ev, struct cache_entry *e)
+{
+	struct event_process *proc = &ev->proc;
+	struct containers_answer answer;
+
+	if (!e->cgroup_v2 && !e->cgroup_v1)
+		return;
+	containers_find(p->containers, e->cgroup_v2, e->cgroup_v1, proc->pid, proc->start_ns,
+			&answer);
+	proc->cgroup = answer.cgroup;
+	event_set(proc, FACT_CGROUP, SOURCE_KERNEL);
+	if (!answer.known) {
+		event_miss(proc, FACT_CONTAINER, MISSING_GONE);
+		return;
+	}
+	proc->container = answer.container;
+	event_set(proc, FACT_CONTAINER,
+		  answer.confirmed_by_runtime ? SOURCE_RUNTIME : SOURCE_KERNEL);
+}
+
+void pipeline_set_namespaces(struct pipeline *p, struct event *ev, const struct cache_entry *e)
+{
+	struct event_process *proc = &ev->proc;
+
+	if (!event_has(proc, FACT_NS))
+		return;
+	proc->ns_isolated = ns_owner_isolated(p->ns_owner, proc->ns);
+	if (!proc->container)
+		return;
+	proc->host_namespaces = proc->ns_isolated == 0 && e->entered != ENTERED_SETUP;
+	/* Set-up steps and visitors may still be, or always stay, in others' namespaces. */
+	if (e->entered == ENTERED_NONE)
+		ns_owner_learn(p->ns_owner, proc->ns, e->cgroup_v2, e->cgroup_v1);
+}
+
+/* Everything that is not in the record. The entry may be NULL: the table had no memory. */
+void pipeline_finish(struct pipeline *p, struct event *ev, struct cache_entry *e)
+{
+	struct event_process *proc = &ev->proc;
+
+	ev->about_process = true;
+	if (e) {
+		proc->start_ns = e->start_ns;
+		cache_fill(e, proc);
+		pipeline_set_container(p, ev, e);
+		entered_update(p->entered, e, proc->container, proc);
+		ev->entered = (enum entered)e->entered;
+		pipeline_set_namespaces(p, ev, e);
+	}
+	if (event_has(proc, FACT_CREDS))
+		proc->creds.user_name = users_name(p->users, proc->creds.euid);
+	pipeline_name_owners(p, ev);
+	enrich_event(p->enrich, ev, p->busy);
+	if (proc->container && containers_tell_start(p->containers, proc->container))
+		pipeline_send_container(p, proc->container, EVENT_CONTAINER_START, ev->time_ns,
+					false);
+}
+
+void pipeline_send(struct pipeline *p, struct event *ev)
+{
+	struct filter *filter = p->options.filter;
+	bool shown;
+
+	ev->host = &p->host;
+	ev->wall_ns = (int64_t)ev->time_ns + p->wall_offset_ns;
+	if (ev->about_process && ev->proc.start_ns)
+		ev->start_wall_ns = (int64_t)ev->proc.start_ns + p->wall_offset_ns;
+	filter_track(filter, ev);
+	if (!filter_match(filter, ev))
+		return;
+	shown = filter_shows(filter, ev);
+	ev->sequence = ++p->sequence;
+	p->stats.events[ev->kind]++;
+	redact_event(p->options.redact, ev);
+	p->options.take(ev, shown, p->options.arg);
+}
+
+void pipeline_send_container(struct pipeline *p, const struct container_info *container,
+			     enum event_kind kind, uint64_t time_ns, bool ran_already)
+{
+	struct event ev = {
+		.kind = kind,
+		.time_ns = time_ns,
+		.container = container,
+		.ran_already = ran_already,
+	};
+
+	pipeline_send(p, &ev);
+}
+
+void pipeline_tick(struct pipeline *p)
+{
+	uint64_t now = clock_boot_ns();
+
+	if (now - p->wall_looked_ns > CLOCK_NS) {
+		p->wall_offset_ns = clock_wall_offset_ns();
+		p->wall_looked_ns = now;
+	}
+	if (now - p->ticked_ns > TICK_NS) {
+		cache_expire(p->cache, now);
+		containers_expire(p->containers, now);
+		p->ticked_ns = now;
+	}
+}
+
+static void identify_host(struct pipeline *p)
+{
+	_cleanup_close_ int fd = -1;
+	char path[4096];
+	ssize_t n = -1;
+
+	if (gethostname(p->hostname, sizeof(p->hostname) - 1) == 0)
+		p->host.hostname = str_of(p->hostname);
+	snprintf(path, sizeof(path), "%s/sys/kernel/random/boot_id", p->options.enrich.proc_root);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		n = read(fd, p->boot_id, sizeof(p->boot_id) - 1);
+	if (n > 0)
+		p->host.boot_id = str_from(p->boot_id, strcspn(p->boot_id, "\n"));
+}
+
+int pipeline_new(const struct pipeline_options *options, struct pipeline **ret_pipeline)
+{
+	struct pipeline *p = calloc(1, sizeof(*p));
+	int r;
+
+	if (!p)
+		return -ENOMEM;
+	p->options = *options;
+	r = cache_new(0, 0, &p->cache);
+	if (r < 0)
+		goto fail;
+	r = containers_new(&options->containers, &p->containers);
+	if (r < 0)
+		goto fail;
+	r = entered_new(&p->entered);
+	if (r < 0)
+		goto fail;
+	r = enrich_new(&options->enrich, &p->enrich);
+	if (r < 0)
+		goto fail;
+	r = ns_owner_new(&p->ns_owner);
+	if (r < 0)
+		goto fail;
+	r = users_new(options->passwd_path, &p->users);
+	if (r < 0)
+		goto fail;
+	identify_host(p);
+	p->wall_offset_ns = clock_wall_offset_ns();
+	p->wall_looked_ns = clock_boot_ns();
+	/* Without any walkable hierarchy, paths still come from handles and /proc. */
+	containers_seed(p->containers);
+	*ret_pipeline = p;
+	return 0;
+fail:
+	pipeline_free(p);
+	return r;
+}
+
+void pipeline_free(struct pipeline *p)
+{
+	if (!p)
+		return;
+	users_free(p->users);
+	ns_owner_free(p->ns_owner);
+	enrich_free(p->enrich);
+	entered_free(p->entered);
+	containers_free(p->containers);
+	cache_free(p->cache);
+	record_paths_done(&p->paths);
+	free(p);
+}
+
+void pipeline_containers(struct pipeline *p,
+			 void (*each)(const struct container_info *container, void *arg), void *arg)
+{
+	containers_each(p->containers, each, arg);
+}
+
+void pipeline_stats(const struct pipeline *p, struct pipeline_stats *ret_stats)
+{
+	struct cache_stats cache;
+
+	*ret_stats = p->stats;
+	cache_stats(p->cache, &cache);
+	containers_stats(p->containers, &ret_stats->containers);
+	enrich_stats(p->enrich, &ret_stats->enrich);
+	ret_stats->processes = cache.entries;
+	ret_stats->args_dropped = cache.images_cut;
+	ret_stats->evicted = cache.evicted + ret_stats->containers.evicted +
+			     filter_track_evicted(p->options.filter);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pipeline.h - the way of an event, from a record to whoever shows it
+ *
+ * pipeline.c reads from top to bottom as an event travels. It owns the process table,
+ * the container index and everything else that is known about the host; it never
+ * blocks, and it knows neither the ring nor the outputs: records are put in, events
+ * come out through a callback.
+ */
+#ifndef PIPELINE_H
+#define PIPELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "container/containers.h"
+#include "enrich/enrich.h"
+#include "event/event.h"
+#include "event/redact.h"
+#include "filter/filter.h"
+
+struct pipeline;
+
+struct pipeline_options {
+	struct filter *filter; /* borrowed */
+	struct redact *redact; /* borrowed */
+	struct enrich_options enrich;
+	struct containers_options containers;
+	const char *passwd_path; /* where user names are looked up */
+	/*
+	 * Takes an event that the filters on processes and containers let through; shown
+	 * says whether the output wants its kind too (a log gets every kind). The event is
+	 * valid during the call.
+	 */
+	void (*take)(const struct event *event, bool shown, void *arg);
+	void *arg;
+};
+
+struct pipeline_stats {
+	uint64_t records[PTC_TYPES];  /* delivered */
+	uint64_t malformed;	      /* records that were not what they should be */
+	uint64_t repeated_exits;      /* of processes that had ended already */
+	uint64_t events[EVENT_KINDS]; /* that the filters let through */
+	uint64_t processes;	      /* in the table now */
+	uint64_t evicted;	      /* from any table, because it was full */
+	uint64_t args_dropped;	      /* images kept without arguments: memory limit */
+	struct enrich_stats enrich;
+	struct containers_stats containers;
+};
+
+/* Returns 0, or a negative errno of what could not be had. */
+int pipeline_new(const struct pipeline_options *options, struct pipeline **ret_pipeline);
+void pipeline_free(struct pipeline *p); /* NULL is fine */
+
+/*
+ * Seeding, after the probes are attached and before the first record: each process of
+ * the kernel's list, then what only /proc says (for all, where there is no list).
+ */
+void pipeline_seed(struct pipeline *p, const struct ptc_seed *seed);
+void pipeline_seed_procfs(struct pipeline *p);
+
+/* Hands out a container-start and a process event for what was seeded. */
+void pipeline_existing(struct pipeline *p);
+
+/* One record. busy: the ring is filling, so what may be left out is. */
+void pipeline_record(struct pipeline *p, const void *data, size_t size, bool busy);
+
+/* What was lost, as an event of its own. */
+void pipeline_lost(struct pipeline *p, struct event_lost *lost);
+
+/* Now and then (each time the agent wakes): forget what is old, look at the clock. */
+void pipeline_tick(struct pipeline *p);
+
+/* Calls back for each container there is now. */
+void pipeline_containers(struct pipeline *p,
+			 void (*each)(const struct container_info *container, void *arg),
+			 void *arg);
+
+void pipeline_stats(const struct pipeline *p, struct pipeline_stats *ret_stats);
+
+#endif /* PIPELINE_H */

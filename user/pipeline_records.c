@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * pipeline_records.c - what is done with each type of record
+ *
+ * Each brings the process table up to date and makes the event of it.
+ */
+#include <string.h>
+
+#include "pipeline_state.h"
+
+/* The process's own namespaces, not those its children will get. */
+#define OWN_NS ((1u << PTC_NS_PID_FOR_CHILDREN) - 1)
+
+void pipeline_remember_ns(struct cache_entry *e, const uint32_t ns[PTC_NS_COUNT])
+{
+	memcpy(e->ns, ns, sizeof(e->ns));
+	e->has_ns = true;
+}
+
+/* Brings the entry up to date with what every record says. */
+void pipeline_remember_task(struct cache_entry *e, const struct ptc_task *task)
+{
+	memcpy(e->comm, task->comm, sizeof(e->comm));
+	e->cgroup_v2 = task->cgroup_v2;
+	e->cgroup_v1 = task->cgroup_v1;
+}
+
+/* The process's entry; one that was never seen before gets the parent it has now. */
+struct cache_entry *pipeline_entry(struct pipeline *p, const struct ptc_task *task)
+{
+	bool is_new;
+	struct cache_entry *e = cache_get(p->cache, task->pid, task->start_ns, &is_new);
+
+	if (e && is_new) {
+		if (task->parent_pid)
+			cache_set_parent(p->cache, e, task->parent_pid, task->parent_start_ns,
+					 false);
+		if (task->ns[PTC_NS_MNT])
+			pipeline_remember_ns(e, task->ns);
+	}
+	return e;
+}
+
+/* Does any other process live in this namespace? Then it was entered, not made. */
+static bool is_inhabited(const struct pipeline *p, const struct cache_entry *but, int type,
+			 uint32_t inum)
+{
+	for (const struct cache_entry *e = cache_first(p->cache); e; e = e->next)
+		if (e != but && e->has_ns && e->ns[type] == inum)
+			return true;
+	return false;
+}
+
+/*
+ * A change of namespaces that no system call tracepoint told: by a compat call, or
+ * while none was attached. Noticed by comparing what a record says with what is known;
+ * only for the leader, since a thread may have namespaces of its own.
+ */
+static void tell_late_change(struct pipeline *p, const struct record *r, struct cache_entry *e,
+			     const uint32_t now[PTC_NS_COUNT])
+{
+	struct event ev;
+
+	if (!e->has_ns || r->task->tid != r->task->pid || !now[PTC_NS_MNT] ||
+	    memcmp(e->ns, now, sizeof(e->ns)) == 0)
+		return;
+	ev = pipeline_begin(EVENT_UNSHARE, r);
+	event_ns_diff(&ev, e->ns, now);
+	pipeline_remember_ns(e, now);
+	if (!ev.ns_change_len)
+		return;
+	for (int i = 0; i < PTC_NS_COUNT; i++)
+		ev.proc.ns[i] = now[i];
+	if (is_inhabited(p, e, ev.ns_change[0].type, ev.ns_change[0].new_ns))
+		ev.kind = EVENT_SETNS;
+	ev.late = true;
+	pipeline_finish(p, &ev, e);
+	pipeline_send(p, &ev);
+}
+
+static void take_fork(struct pipeline *p, const struct record *r)
+{
+	const struct ptc_fork *f = r->fork;
+	const struct ptc_task *task = r->task;
+	struct event ev = pipeline_begin(EVENT_FORK, r);
+	struct cache_entry *creator, *e;
+	bool is_new;
+
+	e = cache_get(p->cache, task->pid, task->start_ns, &is_new);
+	creator = cache_find(p->cache, f->creator_pid, f->creator_start_ns);
+	if (e) {
+		pipeline_remember_task(e, task);
+		pipeline_remember_ns(e, task->ns);
+		e->baseline = (struct exit_baseline){
+			.known = true,
+			.shared_mm = task->flags & PTC_TASK_SHARED_MM,
+		};
+		/* A seed that overtook the record knows less of the parent. */
+		cache_set_parent(p->cache, e, task->parent_pid, task->parent_start_ns, true);
+		if (f->creator_pid != task->parent_pid)
+			cache_set_creator(p->cache, e, f->creator_pid, f->creator_start_ns);
+		if (creator && is_new) {
+			cache_inherit_image(p->cache, e, creator);
+			entered_fork(e, creator);
+		}
+	}
+	event_ns_diff(&ev, f->creator_ns, task->ns);
+	while (ev.ns_change_len && !(OWN_NS & 1u << ev.ns_change[ev.ns_change_len - 1].type))
+		ev.ns_change_len--;
+	pipeline_finish(p, &ev, e);
+	pipeline_send(p, &ev);
+}
+
+static void take_exec(struct pipeline *p, const struct record *r)
+{
+	struct event ev = pipeline_begin(EVENT_EXEC, r);
+	struct cache_entry *e = pipeline_entry(p, r->task);
+
+	event_from_exec(&ev, r, &p->paths);
+	if (e) {
+		pipeline_remember_task(e, r->task);
+		/* Before the new image: the change was made by the program before. */
+		tell_late_change(p, r, e, r->task->ns);
+		cache_set_image(p->cache, e, &ev.proc);
+		e->baseline = (struct exit_baseline){
+			.known = true,
+			.maxrss_pages = r->task->maxrss_pages,
+		};
+	}
+	pipeline_finish(p, &ev, e);
+	pipeline_send(p, &ev);
+}
+
+static void take_exec_failed(struct pipeline *p, const struct record *r)
+{
+	struct event ev = pipeline_begin(EVENT_EXEC, r);
+	struct cache_entry *e = pipeline_entry(p, r->task);
+
+	if (e)
+		pipeline_remember_task(e, r->task);
+	event_from_exec(&ev, r, &p->paths);
+	pipeline_finish(p, &ev, e);
+	pipeline_send(p, &ev);
+}
+
+static void take_exit(struct pipeline *p, const struct record *r)
+{
+	struct event ev = pipeline_begin(EVENT_EXIT, r);
+	struct cache_entry *e = pipeline_entry(p, r->task);
+	struct exit_baseline unknown = { 0 };
+
+	if (e && e->exited) {
+		p->stats.repeated_exits++;
+		return;
+	}
+	if (e) {
+		pipeline_remember_task(e, r->task);
+		tell_late_change(p, r, e, r->task->ns);
+		cache_exit(p->cache, e, r->hdr->time_ns);
+	}
+	event_from_exit(&ev, r->exit, e ? &e->baseline : &unknown);
+	if (ev.exit.sender.pid) {
+		struct cache_entry *sender =
+			cache_find(p->cache, ev.exit.sender.pid, ev.exit.sender.start_ns);
+
+		if (sender)
+			ev.exit.sender.start_ns = sender->start_ns;
+	}
+	pipeline_finish(p, &ev, e);
+	pipeline_send(p, &ev);
+}
+
+static void take_ns_call(struct pipeline *p, const struct record *r)
+{
+	struct event ev =
+		pipeline_begin(r->hdr->type == PTC_SETNS ? EVENT_SETNS : EVENT_UNSHARE, r);
+	struct cache_entry *e = pipeline_entry(p, r->task);
+
+	event_from_ns_call(&ev, r->ns_call);
+	if (e) {
+		pipeline_remember_task(e, r->task);
+		tell_late_change(p, r, e, r->ns_call->old_ns);
+		if (r->task->tid == r->task->pid)
+			pipeline_remember_ns(e, r->task->ns);
+		pipeline_name_owners(p, &ev);
+		for (uint32_t i = 0; i < ev.ns_change_len && !ev.error; i++) {
+			const struct container_info *owner = ev.ns_change[i].owner;
+
+			if (owner &&
+			    owner != pipeline_container_of(p, e->cgroup_v2, e->cgroup_v1)) {
+				cache_fill(e, &ev.proc); /* which program it is */
+				entered_setns(e, &ev.proc);
+			}
+		}
+	}
+	pipeline_finish(p, &ev, e);
+	pipeline_send(p, &ev);
+}
+
+static void take_attach(struct pipeline *p, const struct record *r)
+{
+	struct event ev = pipeline_begin(EVENT_CGROUP, r);
+	struct cache_entry *e = pipeline_entry(p, r->task);
+	struct containers_answer old = { 0 };
+	bool had_old;
+
+	if (!e)
+		return;
+	had_old = e->cgroup_v2 || e->cgroup_v1;
+	if (had_old)
+		containers_find(p->containers, e->cgroup_v2, e->cgroup_v1, 0, 0, &old);
+	pipeline_remember_task(e, r->task);
+	pipeline_finish(p, &ev, e);
+	ev.old_cgroup = old.cgroup;
+	ev.old_container = old.container;
+	ev.has_old_container = had_old && old.known;
+	pipeline_send(p, &ev);
+}
+
+static void take_signal(struct pipeline *p, const struct record *r)
+{
+	const struct ptc_signal *s = r->signal;
+	struct event ev = pipeline_begin(EVENT_SIGNAL, r);
+	struct cache_entry *e = pipeline_entry(p, r->task);
+	struct cache_entry *target = cache_find(p->cache, s->target_pid, s->target_start_ns);
+
+	if (e)
+		pipeline_remember_task(e, r->task);
+	ev.signal = (struct event_signal){
+		.number = s->number,
+		.code = s->code,
+		.target = {
+			.pid = s->target_pid,
+			.start_ns = target ? target->start_ns : s->target_start_ns,
+			.name = str_of_array(s->target_comm, sizeof(s->target_comm)),
+		},
+		.target_uid = s->target_uid,
+		.target_container = pipeline_container_of(p, s->target_cgroup_v2, s->target_cgroup_v1),
+	};
+	pipeline_finish(p, &ev, e);
+	pipeline_send(p, &ev);
+}
+
+static void take_cgroup(struct pipeline *p, const struct record *r)
+{
+	const struct ptc_cgroup *c = r->cgroup;
+	const struct container_info *ended;
+
+	switch (r->hdr->type) {
+	case PTC_CGROUP_MKDIR:
+		containers_cgroup_made(p->containers, c->hierarchy_id, c->id, c->parent_id,
+				       r->name);
+		break;
+	case PTC_CGROUP_RENAME:
+		containers_cgroup_renamed(p->containers, c->hierarchy_id, c->id, r->name);
+		break;
+	case PTC_CGROUP_RMDIR:
+		ended = containers_cgroup_removed(p->containers, c->hierarchy_id, c->id,
+						  r->hdr->time_ns);
+		if (!ended)
+			break;
+		pipeline_send_container(p, ended, EVENT_CONTAINER_STOP, r->hdr->time_ns, false);
+		entered_forget(p->entered, ended);
+		break;
+	default:
+		break;
+	}
+}
+
+void pipeline_take(struct pipeline *p, const struct record *r)
+{
+	switch ((enum ptc_type)r->hdr->type) {
+	case PTC_FORK:
+		take_fork(p, r);
+		break;
+	case PTC_EXEC:
+		take_exec(p, r);
+		break;
+	case PTC_EXEC_FAILED:
+		take_exec_failed(p, r);
+		break;
+	case PTC_EXIT:
+		take_exit(p, r);
+		break;
+	case PTC_SETNS:
+	case PTC_UNSHARE:
+		take_ns_call(p, r);
+		break;
+	case PTC_CGROUP_MKDIR:
+	case PTC_CGROUP_RMDIR:
+	case PTC_CGROUP_RENAME:
+		take_cgroup(p, r);
+		break;
+	case PTC_CGROUP_ATTACH:
+		take_attach(p, r);
+		break;
+	case PTC_SIGNAL:
+		take_signal(p, r);
+		break;
+	case PTC_TASK:
+	case PTC_TYPES:
+		break;
+	}
+}

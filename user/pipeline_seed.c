@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * pipeline_seed.c - the processes and containers that were there before
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "pipeline_state.h"
+#include "procfs/procfs.h"
+
+void pipeline_seed(struct pipeline *p, const struct ptc_seed *seed)
+{
+	const struct ptc_task *task = &seed->task;
+	struct cache_entry *e;
+
+	if (record_check_task(task) < 0) {
+		p->stats.malformed++;
+		return;
+	}
+	e = pipeline_entry(p, task);
+	if (!e)
+		return;
+	pipeline_remember_task(e, task);
+	/* What it had before is in maxrss as well: only growth from here on is told. */
+	e->baseline = (struct exit_baseline){ .known = true, .maxrss_pages = task->maxrss_pages };
+	if (task->flags & PTC_TASK_KTHREAD)
+		ns_owner_set_host(p->ns_owner, task->ns);
+}
+
+/* What /proc says of a process that the kernel's list left out, or all of it without one. */
+static void seed_facts(struct pipeline *p, uint32_t pid)
+{
+	struct event_process proc = { .pid = pid };
+	struct cache_entry *e = cache_find(p->cache, pid, 0);
+	bool is_new = false;
+
+	if (e)
+		proc.start_ns = e->start_ns;
+	/* It may have ended by now, or be none of ours to read: then nothing is known. */
+	if (enrich_process(p->enrich, pid, &proc) < 0)
+		return;
+	if (!e) {
+		e = cache_get(p->cache, pid, proc.start_ns, &is_new);
+		if (!e)
+			return;
+		e->start_exact = false;
+		if (event_has(&proc, FACT_PARENT))
+			cache_set_parent(p->cache, e, proc.parent.pid, 0, false);
+		if (event_has(&proc, FACT_NS))
+			pipeline_remember_ns(e, proc.ns);
+		memcpy(e->comm, proc.name.p,
+		       proc.name.len < sizeof(e->comm) ? proc.name.len : sizeof(e->comm) - 1);
+	}
+	cache_set_image(p->cache, e, &proc);
+}
+
+static int seed_pid(uint32_t pid, void *arg)
+{
+	seed_facts(arg, pid);
+	return 0;
+}
+
+/* Parents were set in no order, so their names and start times may not have been there. */
+static void complete_parents(struct pipeline *p)
+{
+	for (struct cache_entry *e = cache_first(p->cache); e; e = e->next)
+		if (e->parent_pid && !e->parent_at_fork)
+			cache_set_parent(p->cache, e, e->parent_pid, e->parent_start_ns, false);
+}
+
+/* Descendants of a pid that is asked for: told until nobody new is found. */
+static void track_running(struct pipeline *p)
+{
+	bool found;
+
+	do {
+		found = false;
+		for (const struct cache_entry *e = cache_first(p->cache); e; e = e->next) {
+			struct event_ref self = { .pid = e->pid, .start_ns = e->start_ns };
+			struct event_ref parent = { .pid = e->parent_pid,
+						    .start_ns = e->parent_start_ns };
+
+			found |= filter_track_running(p->options.filter, &self, &parent);
+		}
+	} while (found);
+}
+
+/* The containers there are already have their workload, and their namespaces. */
+static void seed_containers(struct pipeline *p)
+{
+	for (struct cache_entry *e = cache_first(p->cache); e; e = e->next) {
+		struct event ev = { .kind = EVENT_PROCESS };
+
+		ev.proc.pid = e->pid;
+		ev.proc.start_ns = e->start_ns;
+		ev.proc.name = str_of_array(e->comm, sizeof(e->comm));
+		cache_fill(e, &ev.proc);
+		pipeline_set_container(p, &ev, e);
+		if (!ev.proc.container)
+			continue;
+		entered_update(p->entered, e, ev.proc.container, &ev.proc);
+		containers_tell_start(p->containers, ev.proc.container); /* not a start: it ran */
+		if (e->has_ns) {
+			memcpy(ev.proc.ns, e->ns, sizeof(e->ns));
+			event_set(&ev.proc, FACT_NS, SOURCE_KERNEL);
+			pipeline_set_namespaces(p, &ev, e);
+		}
+	}
+}
+
+void pipeline_seed_procfs(struct pipeline *p)
+{
+	_cleanup_close_ int proc_fd = -1;
+
+	if (procfs_open_root(p->options.enrich.proc_root, &proc_fd) == 0)
+		procfs_each_pid(proc_fd, seed_pid, p);
+	complete_parents(p);
+	track_running(p);
+	seed_containers(p);
+}
+
+static void send_existing_container(const struct container_info *container, void *arg)
+{
+	pipeline_send_container(arg, container, EVENT_CONTAINER_START, clock_boot_ns(), true);
+}
+
+void pipeline_existing(struct pipeline *p)
+{
+	containers_each(p->containers, send_existing_container, p);
+	for (struct cache_entry *e = cache_first(p->cache); e; e = e->next) {
+		struct event ev = { .kind = EVENT_PROCESS, .time_ns = clock_boot_ns() };
+
+		ev.proc.pid = e->pid;
+		ev.proc.tid = e->pid;
+		ev.proc.start_ns = e->start_ns;
+		if (enrich_process(p->enrich, e->pid, &ev.proc) < 0)
+			continue; /* it ended since; its exit is in the ring */
+		pipeline_finish(p, &ev, e);
+		pipeline_send(p, &ev);
+	}
+}

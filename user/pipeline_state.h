@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pipeline_state.h - what the parts of the pipeline share
+ *
+ * pipeline.c has the way of an event, pipeline_records.c what is done with each type
+ * of record, pipeline_seed.c the processes that ran before. Nobody else includes this.
+ */
+#ifndef PIPELINE_STATE_H
+#define PIPELINE_STATE_H
+
+#include "base/users.h"
+#include "cache/cache.h"
+#include "cache/entered.h"
+#include "cache/ns_owner.h"
+#include "event/from_record.h"
+#include "event/record.h"
+#include "pipeline.h"
+
+struct pipeline {
+	struct pipeline_options options;
+	struct cache *cache;
+	struct containers *containers;
+	struct entered_table *entered;
+	struct enrich *enrich;
+	struct ns_owner *ns_owner;
+	struct users *users;
+	struct record_paths paths;
+	struct event_host host;
+	char hostname[256];
+	char boot_id[64];
+	int64_t wall_offset_ns;
+	uint64_t wall_looked_ns, ticked_ns;
+	uint64_t sequence;
+	bool busy;
+	struct pipeline_stats stats;
+};
+
+/* --- pipeline.c */
+
+/* The event that a record begins: what it says of the task. */
+struct event pipeline_begin(enum event_kind kind, const struct record *r);
+
+/* Everything that is not in the record. The entry may be NULL: the table had no memory. */
+void pipeline_finish(struct pipeline *p, struct event *ev, struct cache_entry *e);
+
+/* Filter, redact, out. */
+void pipeline_send(struct pipeline *p, struct event *ev);
+void pipeline_send_container(struct pipeline *p, const struct container_info *container,
+			     enum event_kind kind, uint64_t time_ns, bool ran_already);
+
+/* The parts of pipeline_finish() that seeding needs alone. */
+void pipeline_set_container(struct pipeline *p, struct event *ev, struct cache_entry *e);
+void pipeline_set_namespaces(struct pipeline *p, struct event *ev, const struct cache_entry *e);
+void pipeline_name_owners(struct pipeline *p, struct event *ev);
+const struct container_info *pipeline_container_of(struct pipeline *p, uint64_t cgroup_v2,
+						   uint64_t cgroup_v1);
+
+/* --- pipeline_records.c */
+
+/* The process's entry; one that was never seen before gets the parent it has now. */
+struct cache_entry *pipeline_entry(struct pipeline *p, const struct ptc_task *task);
+
+/* Brings the entry up to date with what every record says. */
+void pipeline_remember_task(struct cache_entry *e, const struct ptc_task *task);
+void pipeline_remember_ns(struct cache_entry *e, const uint32_t ns[PTC_NS_COUNT]);
+
+void pipeline_take(struct pipeline *p, const struct record *r);
+
+#endif /* PIPELINE_STATE_H */
