@@ -1,0 +1,320 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Makefile - builds, tests and installs proctrace; "make help" lists the targets
+#
+# One Makefile for the whole tree. Everything it makes lies under $(BUILD), and
+# the static program under build-static/. New files under user/, tests/unit/,
+# tests/live/ and tests/workload/ are found by themselves.
+
+VERSION := 0.1.0
+
+prefix  ?= /usr/local
+sbindir ?= $(prefix)/sbin
+datadir ?= $(prefix)/share
+mandir  ?= $(datadir)/man
+DESTDIR ?=
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin AR),default)
+AR := ar
+endif
+CLANG   ?= clang
+BPFTOOL ?= bpftool
+MACHINE ?= $(shell uname -m)
+# The name that libbpf's headers know the architecture by.
+ARCH    ?= $(or $(ARCH_OF_$(MACHINE)),$(MACHINE))
+ARCH_OF_x86_64  := x86
+ARCH_OF_aarch64 := arm64
+ARCH_OF_armv7l  := arm
+ARCH_OF_ppc64le := powerpc
+ARCH_OF_riscv64 := riscv
+ARCH_OF_s390x   := s390
+BTF     ?= /sys/kernel/btf/vmlinux
+
+BUILD  ?= $(if $(SAN),build-san,build)
+STATIC := build-static
+
+# bpftool lies in /usr/sbin, which only root has in PATH.
+export PATH := $(PATH):/usr/sbin:/sbin
+export BUILD CC CLANG BPFTOOL CPPFLAGS
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
+
+# ---------------------------------------------------------------- flags
+# Ours come first, so that what the user gives in CPPFLAGS, CFLAGS and LDFLAGS
+# wins.
+
+warnings := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla \
+	$(if $(WERROR),-Werror)
+fortify := $(if $(SAN)$(filter -O0 -Og,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+optimise := $(if $(SAN),-O1,-O2)
+, := ,
+sanitize := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer)
+
+cppflags := -D_GNU_SOURCE -DPROCTRACE_VERSION='"$(VERSION)"' -Iuser -Iinclude $(fortify)
+cflags   := -std=gnu11 $(optimise) -g -pthread -fPIE -ffunction-sections \
+	-fstack-protector-strong \
+	$(warnings) $(sanitize)
+ldflags  := -pthread -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitize)
+libs     := -lbpf -lelf -lz -ljson-c
+
+compile = $(CC) $(cppflags) $(gen_include) $(CPPFLAGS) $(cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+link    = $(CC) $(cflags) $(CFLAGS) $(ldflags) -pie $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
+
+whole = -Wl,--whole-archive,$(library),--no-whole-archive,--gc-sections
+
+# ---------------------------------------------------------------- files
+# ROOMS="base event" builds a library of only those rooms, for a test that needs
+# no more: "make ROOMS=base BUILD=/tmp/b /tmp/b/tests/unit/test_buf".
+
+obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+ROOMS ?= $(patsubst user/%/,%,$(wildcard user/*/))
+room_srcs     := $(sort $(foreach room,$(ROOMS),$(wildcard user/$(room)/*.c)))
+lib_srcs      := $(room_srcs) $(filter-out user/main.c,$(sort $(wildcard user/*.c)))
+unit_srcs     := $(sort $(wildcard tests/unit/test_*.c))
+unit_helpers  := $(filter-out $(unit_srcs),$(wildcard tests/unit/*.c))
+live_srcs     := $(sort $(wildcard tests/live/test_*.c))
+live_helpers  := $(filter-out $(live_srcs),$(wildcard tests/live/*.c))
+workload_srcs := $(sort $(wildcard tests/workload/*.c))
+bench_srcs    := $(sort $(wildcard tests/bench/*.c))
+
+program  := $(BUILD)/proctrace
+library  := $(BUILD)/libproctrace.a
+bpf_obj  := $(BUILD)/bpf/proctrace.bpf.o
+skeleton := $(BUILD)/gen/proctrace.skel.h
+unit     := $(unit_srcs:%.c=$(BUILD)/%)
+live     := $(live_srcs:%.c=$(BUILD)/%)
+workload := $(workload_srcs:%.c=$(BUILD)/%)
+bench    := $(bench_srcs:%.c=$(BUILD)/%)
+
+all_objs := $(call obj,$(lib_srcs) user/main.c vmlinux/check.c $(unit_srcs) $(unit_helpers) $(live_srcs) \
+	$(live_helpers))
+
+# ---------------------------------------------------------------- program
+
+.PHONY: all
+all: $(program) ## build $(BUILD)/proctrace (the default)
+
+# The whole library, so that a name that two rooms define is found here and now.
+$(program): $(call obj,user/main.c) $(library)
+	$(call say,LINK,$@)
+	$(Q)$(subst $(library),$(whole),$(link)) $(libs)
+
+# Made anew each time: ar would keep the object of a file that is gone.
+$(library): $(call obj,$(lib_srcs)) $(BUILD)/sources
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags | need-build
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(compile)
+
+# Only the tracer sees the kernel side's skeleton.
+tracer_objs := $(call obj,$(filter user/tracer/%,$(lib_srcs)))
+$(tracer_objs): gen_include := -I$(BUILD)/gen
+$(tracer_objs): | $(skeleton)
+
+# These files change when the flags or the list of sources change, and only then.
+quoted = '$(subst ','\'',$(strip $(1)))'
+keep = mkdir -p $(@D); printf '%s\n' $(call quoted,$(1)) | cmp -s - $@ 2>/dev/null || \
+	printf '%s\n' $(call quoted,$(1)) >$@
+$(BUILD)/flags: FORCE
+	@$(call keep,$(CC) $(cppflags) $(CPPFLAGS) $(cflags) $(CFLAGS) $(ldflags) $(LDFLAGS) $(libs))
+$(BUILD)/bpf/flags: FORCE
+	@$(call keep,$(CLANG) $(bpf_flags))
+$(BUILD)/sources: FORCE
+	@$(call keep,$(lib_srcs))
+
+.PHONY: FORCE
+FORCE:
+
+# ---------------------------------------------------------------- kernel side
+# Compiled against vmlinux/, never against the running kernel. clang's bpf target
+# does not look into the host's own include folder, which has <asm/types.h>.
+
+bpf_flags := -g -O2 -target bpf -mcpu=v2 -D__TARGET_ARCH_$(ARCH) -std=gnu11 -Ivmlinux -Iinclude \
+	-Ibpf -idirafter /usr/include/$(MACHINE)-linux-gnu -Wall -Wextra -Wshadow \
+	-Wno-unused-parameter -Wno-missing-declarations $(if $(WERROR),-Werror)
+
+$(bpf_obj): bpf/proctrace.bpf.c $(BUILD)/bpf/flags | need-build
+	$(call say,BPF,$@)
+	$(Q)$(CLANG) $(bpf_flags) -MMD -MP -MF $(@:.o=.d) -MT $@ -c -o $(@:.o=.full.o) $<
+	$(Q)$(BPFTOOL) gen object $@ $(@:.o=.full.o)
+
+$(skeleton): $(bpf_obj)
+	$(call say,SKEL,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BPFTOOL) gen skeleton $< name proctrace_bpf >$@.tmp && mv $@.tmp $@
+
+# ---------------------------------------------------------------- static program
+# The same objects; glibc says that user names need its shared libraries at run
+# time, which is known: without them the number is shown.
+
+.PHONY: static
+static: $(STATIC)/proctrace ## build build-static/proctrace, one static binary
+
+$(STATIC)/proctrace: $(call obj,user/main.c) $(library) | need-static
+	$(if $(SAN),$(error A sanitizer cannot be linked statically: make static without SAN))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) $(CFLAGS) $(ldflags) -static-pie -Wl,--no-warnings $(LDFLAGS) -o $@ \
+		$(filter %.o %.a,$^) $(libs)
+
+# ---------------------------------------------------------------- missing packages
+
+.PHONY: need-build need-static need-test need-check
+need-build:
+	@tools/install-packages --check build
+need-static: need-build
+	@tools/install-packages --check static
+need-test: need-build
+	@tools/install-packages --check unit
+need-check:
+	@tools/install-packages --check build check
+
+# ---------------------------------------------------------------- tests
+
+root := $(filter 0,$(shell id -u))
+
+.PHONY: test test-unit test-golden test-live tests unit live workload
+test: $(program) $(unit) $(if $(root),$(live) $(workload)) ## run every test; the live ones need root
+	$(Q)tools/run-tests unit golden live
+
+test-unit: $(unit) ## run the unit tests
+	$(Q)tools/run-tests unit
+
+test-golden: $(program) ## compare the output of replay with the golden files
+	$(Q)tools/run-tests golden
+
+test-live: $(program) $(live) $(workload) ## run the live tests (root)
+	$(Q)tools/run-tests live
+
+tests: $(program) unit live workload ## build the test programs without running them
+unit: $(unit)
+live: $(live)
+workload: $(workload)
+
+$(unit): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(unit_helpers)) $(library)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(link) $(libs) -lcmocka
+
+$(live): $(BUILD)/tests/live/%: $(BUILD)/obj/tests/live/%.o $(call obj,$(live_helpers)) $(library)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(link) $(libs) -lcmocka
+
+$(call obj,$(unit_srcs) $(unit_helpers) $(live_srcs) $(live_helpers)): | need-test
+
+# Each a program of its own, static so that it runs in an empty container, and
+# never sanitized: it is what is looked at, not what is tested.
+$(workload) $(bench): $(BUILD)/%: %.c $(BUILD)/flags | need-build
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -D_GNU_SOURCE -Iinclude $(CPPFLAGS) -std=gnu11 -O2 -g -pthread $(warnings) $(CFLAGS) \
+		-MMD -MP -MF $@.d -static $(LDFLAGS) -o $@ $<
+
+.PHONY: bench
+bench: $(program) $(workload) $(bench) ## measure what tracing costs (root); QUICK=1 for a short run
+	$(Q)PROCTRACE=$(abspath $(program)) WORKLOAD_DIR=$(abspath $(BUILD)/tests/workload) \
+		BENCH_DIR=$(abspath $(BUILD)/tests/bench) QUICK=$(QUICK) tests/bench/run
+
+# ---------------------------------------------------------------- checks
+
+c_files := $(sort $(wildcard bpf/*.[ch] include/*/*.h user/*.[ch] user/*/*.[ch] tests/*/*.[ch] \
+	vmlinux/*.[ch]))
+shell_files := $(sort $(shell grep -lE '^\#!/bin/(ba)?sh' .ci/* tools/* tests/* tests/*/* 2>/dev/null))
+lint_srcs := $(lib_srcs) user/main.c vmlinux/check.c
+man_page := user/doc/proctrace.8
+
+.PHONY: check check-format check-rooms check-shell check-man check-cppcheck check-tidy check-vmlinux
+check: check-format check-rooms check-shell check-man check-vmlinux check-cppcheck check-tidy ## every check below
+
+check-format: | need-check ## formatted as .clang-format says
+	$(call say,FORMAT)
+	$(Q)clang-format --dry-run -Werror $(c_files)
+
+format: | need-check ## format every C file
+	$(Q)clang-format -i $(c_files)
+
+check-rooms: ## the include rule, licences, lengths of files
+	$(call say,ROOMS)
+	$(Q)tools/check-rooms
+
+check-shell: | need-check ## shellcheck on every script
+	$(call say,SHELL)
+	$(Q)shellcheck $(shell_files)
+
+check-man: | need-check ## mandoc's warnings on the manual page
+	$(call say,MAN)
+	$(Q)mandoc -T lint -W warning $(man_page)
+
+# It does not know the cleanup attribute, so what it says of leaks is wrong, and not
+# uthash, so what it says of new entries is; readdir() is safe on one DIR in glibc;
+# and a compound literal after ? is beyond its parser.
+check-cppcheck: | need-check ## cppcheck
+	$(call say,CPPCHK)
+	$(Q)cppcheck -q -j2 --std=c11 --enable=warning,portability,performance --error-exitcode=1 \
+		--inline-suppr --suppress=resourceLeak --suppress=memleak \
+		--suppress=uninitvar --suppress=readdirCalled --suppress=internalAstError \
+		--include=/usr/include/uthash.h --library=posix -D_GNU_SOURCE -D__x86_64__ -DPROCTRACE_VERSION='"0"' -Iuser -Iinclude \
+		user
+
+check-tidy: $(lint_srcs:%.c=$(BUILD)/tidy/%.ok) ## clang-tidy
+
+$(BUILD)/tidy/%.ok: %.c .clang-tidy $(filter %.h,$(c_files)) | need-check
+	$(call say,TIDY,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- -std=gnu11 $(cppflags) -isystem $(BUILD)/gen \
+		-Wno-unknown-warning-option 2>$@.err || { cat $@.err >&2; exit 1; }
+	$(Q)touch $@
+
+$(patsubst %.c,$(BUILD)/tidy/%.ok,$(filter user/tracer/%,$(lib_srcs))): | $(skeleton)
+
+check-vmlinux: $(BUILD)/vmlinux/check $(bpf_obj) ## prove vmlinux/vmlinux.h against BTF=FILE
+	$(call say,BTF,$(BTF))
+	$(Q)$(BUILD)/vmlinux/check $(bpf_obj) vmlinux/vmlinux.h $(BTF)
+
+$(BUILD)/vmlinux/check: $(call obj,vmlinux/check.c)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(link) $(libs)
+
+# ---------------------------------------------------------------- install
+
+.PHONY: install uninstall
+install: $(program) ## install below $(DESTDIR)$(prefix)
+	install -d $(DESTDIR)$(sbindir) $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(datadir)/proctrace
+	install -m 755 $(program) $(DESTDIR)$(sbindir)/proctrace
+	install -m 644 $(man_page) $(DESTDIR)$(mandir)/man8/proctrace.8
+	install -m 644 user/doc/proctrace.schema.json $(DESTDIR)$(datadir)/proctrace/
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(sbindir)/proctrace $(DESTDIR)$(mandir)/man8/proctrace.8 \
+		$(DESTDIR)$(datadir)/proctrace/proctrace.schema.json
+	-rmdir --ignore-fail-on-non-empty $(DESTDIR)$(datadir)/proctrace 2>/dev/null
+
+# ---------------------------------------------------------------- the rest
+
+.PHONY: clean help format version
+clean: ## remove everything that was made
+	rm -rf build build-san $(STATIC) $(filter-out build build-san . / ,$(BUILD))
+
+version: ## print the version
+	@echo $(VERSION)
+
+help: ## this list
+	@echo 'make [TARGET…] [V=1] [WERROR=1] [SAN=1] [CC=gcc|clang] [BUILD=DIR] [DESTDIR=DIR] [prefix=DIR]'
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { gsub(/\$$\(BUILD\)/, "$(BUILD)", $$2); \
+		printf "  %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# A file that failed half way must not look made.
+.DELETE_ON_ERROR:
+
+-include $(all_objs:.o=.d) $(bpf_obj:.o=.d) $(addsuffix .d,$(workload) $(bench))
