@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * cgroups.c - real cgroups for live tests, removed when the test ends
+ */
+#include "cgroups.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+#define MADE_MAX 256 /* directories of one test */
+
+static char *made[MADE_MAX];
+static size_t made_len;
+
+static bool has_option(const char *options, const char *controller)
+{
+	size_t len = strlen(controller);
+
+	for (const char *p = options; (p = strstr(p, controller)); p += len) {
+		if ((p == options || p[-1] == ',') &&
+		    (p[len] == ',' || p[len] == '\n' || p[len] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+const char *cgroup_mount(const char *controller)
+{
+	static char found[8][256];
+	static unsigned int next;
+	const char *type = *controller ? "cgroup" : "cgroup2";
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	const char *ret = NULL;
+	char line[4096];
+
+	while (f && !ret && fgets(line, sizeof(line), f)) {
+		char where[256], fs[32], options[256];
+		char *rest = strstr(line, " - ");
+
+		if (!rest || sscanf(rest, " - %31s %*s %255s", fs, options) != 2 ||
+		    sscanf(line, "%*s %*s %*s / %255s", where) != 1 || strcmp(fs, type) ||
+		    (*controller && !has_option(options, controller)))
+			continue;
+		ret = found[next++ % 8];
+		strcpy(found[(next - 1) % 8], where);
+	}
+	if (f)
+		fclose(f);
+	return ret;
+}
+
+static char *keep(const char *directory)
+{
+	for (size_t i = 0; i < made_len; i++) {
+		if (!strcmp(made[i], directory))
+			return made[i];
+	}
+	if (made_len == MADE_MAX)
+		harness_fail("more than %d cgroups", MADE_MAX);
+	made[made_len] = strdup(directory);
+	return made[made_len++];
+}
+
+const char *cgroup_make(const char *controller, const char *path)
+{
+	const char *mount = cgroup_mount(controller);
+	char *full;
+	char *slash;
+
+	if (!mount)
+		harness_skip("cgroup hierarchy %s is not mounted", *controller ? controller : "v2");
+	if (asprintf(&full, "%s%s/", mount, path) < 0)
+		abort();
+	slash = full + strlen(mount);
+	while ((slash = strchr(slash + 1, '/'))) {
+		*slash = '\0';
+		if (mkdir(full, 0755) == 0) {
+			keep(full);
+		} else if (errno != EEXIST) {
+			free(full);
+			return NULL;
+		}
+		*slash = '/';
+	}
+	full[strlen(full) - 1] = '\0';
+	/* One that a killed run left is taken over. */
+	slash = keep(full);
+	free(full);
+	return slash;
+}
+
+int cgroup_write(const char *directory, const char *file, const char *value)
+{
+	char path[4096];
+	int fd, err = 0;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, file);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, value, strlen(value)) < 0)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+void cgroup_move(const char *directory, int pid)
+{
+	char text[16];
+	int err;
+
+	snprintf(text, sizeof(text), "%d", pid);
+	err = cgroup_write(directory, "cgroup.procs", text);
+	if (err)
+		harness_fail("pid %d into %s: %s", pid, directory, strerror(-err));
+}
+
+int cgroup_remove(const char *directory)
+{
+	int64_t deadline = clock_ms() + 2000;
+
+	/* Busy until the last process in it has been reaped and left. */
+	while (rmdir(directory) < 0) {
+		if (errno != EBUSY || clock_ms() >= deadline)
+			return -errno;
+		stream_pump(-1, clock_ms() + 1);
+	}
+	return 0;
+}
+
+void cgroups_teardown(void)
+{
+	while (made_len) {
+		char *directory = made[--made_len];
+
+		if (cgroup_remove(directory) < 0 && errno != ENOENT)
+			fprintf(stderr, "%s: %s\n", directory, strerror(errno));
+		free(directory);
+	}
+}

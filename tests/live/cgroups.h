@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cgroups.h - real cgroups for live tests, removed when the test ends
+ */
+#ifndef LIVE_CGROUPS_H
+#define LIVE_CGROUPS_H
+
+/*
+ * Where a hierarchy is mounted, by controller ("pids", "memory", "name=systemd"); "" is v2.
+ * NULL: it is not mounted. Valid for the life of the program.
+ */
+const char *cgroup_mount(const char *controller);
+
+/*
+ * Makes the cgroup and those above it. Returns its directory, valid until the end of the test;
+ * NULL with errno if it cannot be made. Skips the test if the hierarchy is not mounted.
+ */
+const char *cgroup_make(const char *controller, const char *path);
+
+/* Moves a process. Fails the test if that is refused. */
+void cgroup_move(const char *directory, int pid);
+
+/* Writes a control file. Returns 0 or negative errno. */
+int cgroup_write(const char *directory, const char *file, const char *value);
+
+/* Removes the cgroup now. Returns 0 or negative errno. */
+int cgroup_remove(const char *directory);
+
+/* Removes what cgroup_make() made, innermost first. */
+void cgroups_teardown(void);
+
+#endif /* LIVE_CGROUPS_H */

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * test_log_reader.c - what was written is read, and written again, byte for byte
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "log/reader.h"
+#include "samples.h"
+#include "sink/json.h"
+#include "sink/text.h"
+
+static uint64_t random_state = 88172645463325252ull;
+
+static uint64_t random_u64(void)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return random_state;
+}
+
+/* Reads one line; the reader must be freed after the event was used. */
+static int read_one(const char *data, size_t len, FILE **ret_file, struct log_reader **ret_reader,
+		    struct event *ret_event)
+{
+	*ret_file = fmemopen((void *)(uintptr_t)data, len, "r");
+	assert_non_null(*ret_file);
+	assert_int_equal(log_reader_new(*ret_file, ret_reader), 0);
+	return log_reader_next(*ret_reader, ret_event);
+}
+
+static void done(FILE *file, struct log_reader *reader)
+{
+	log_reader_free(reader);
+	fclose(file);
+}
+
+static int result_of(const char *data, size_t len)
+{
+	struct log_reader *reader;
+	struct event e;
+	FILE *file;
+	int r = read_one(data, len, &file, &reader, &e);
+
+	done(file, reader);
+	return r;
+}
+
+static void put_text(const struct event *e, struct buf *out)
+{
+	struct text_options options = { .time_form = TIME_FORM_UTC };
+	struct text_sink *sink;
+
+	for (int i = 0; i < COLUMN_COUNT; i++)
+		options.columns.list[options.columns.len++] = (uint8_t)i;
+	assert_int_equal(text_new(&options, &sink), 0);
+	text_emit(sink, e, out);
+	text_free(sink);
+}
+
+/* The same JSON and the same text, in all columns, from the event and from its line. */
+static void check_round_trip(const struct event *e)
+{
+	struct buf json = { 0 }, text = { 0 }, json_again = { 0 }, text_again = { 0 };
+	struct log_reader *reader;
+	struct event again;
+	FILE *file;
+
+	json_emit(e, &json);
+	put_text(e, &text);
+	assert_int_equal(read_one(json.data, json.len, &file, &reader, &again), 1);
+	json_emit(&again, &json_again);
+	put_text(&again, &text_again);
+	if (json.len != json_again.len || memcmp(json.data, json_again.data, json.len) != 0)
+		fail_msg("%.*s became %.*s", (int)json.len, json.data, (int)json_again.len,
+			 json_again.data);
+	if (text.len != text_again.len || memcmp(text.data, text_again.data, text.len) != 0)
+		fail_msg("%.*s became %.*s", (int)text.len, text.data, (int)text_again.len,
+			 text_again.data);
+	assert_int_equal(log_reader_next(reader, &again), 0);
+	done(file, reader);
+	buf_done(&json);
+	buf_done(&text);
+	buf_done(&json_again);
+	buf_done(&text_again);
+}
+
+static void test_every_kind(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < EVENT_KINDS; kind++) {
+		struct event e;
+
+		sample_event((enum event_kind)kind, &e);
+		check_round_trip(&e);
+		e.late = true;
+		e.entered = ENTERED_NSENTER;
+		e.ran_already = true;
+		e.error = EPERM;
+		e.proc.container = e.container = &sample_pod;
+		e.redacted[0] = STR_LITERAL("process.args[1]");
+		e.redacted_len = 1;
+		e.old_container = NULL;
+		check_round_trip(&e);
+		e.exit = (struct event_exit){ .code = 3 };
+		e.proc.container = NULL;
+		e.has_old_container = false;
+		e.host = NULL;
+		e.ns_change_len = 0;
+		check_round_trip(&e);
+	}
+}
+
+static void test_without_each_fact(void **state)
+{
+	(void)state;
+	for (int fact = 0; fact < FACT_COUNT; fact++) {
+		struct event e;
+
+		sample_event(EVENT_EXEC, &e);
+		e.proc.has &= ~(1u << fact);
+		e.proc.truncated = 0;
+		event_miss(&e.proc, (enum fact)fact, (enum missing)(1 + fact % 4));
+		check_round_trip(&e);
+	}
+}
+
+/* Any bytes, often broken UTF-8 and things that look like escapes. */
+static struct str random_text(char *memory, size_t max, bool words)
+{
+	static const char pieces[] =
+		"aZ0 /\\\"'x\n\t\x1b\x7f\xc3\xa9\xff\x80\xe2\x82\xac(){}[],:\\xff";
+	size_t len = random_u64() % max;
+
+	for (size_t i = 0; i < len; i++) {
+		memory[i] = pieces[random_u64() % (sizeof(pieces) - 1)];
+		if (words && random_u64() % 5 == 0)
+			memory[i] = '\0';
+	}
+	if (words && len)
+		memory[len - 1] = '\0';
+	return str_from(memory, len);
+}
+
+static void test_random_text(void **state)
+{
+	static char memory[16][64];
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		struct container_info c = sample_web, outer = sample_pod;
+		struct event_host host = sample_host;
+		struct event e;
+
+		sample_event((enum event_kind)(random_u64() % EVENT_KINDS), &e);
+		e.proc.name = random_text(memory[0], 20, false);
+		e.proc.executable = random_text(memory[1], 60, false);
+		e.proc.cwd = random_text(memory[2], 60, false);
+		e.proc.args = random_text(memory[3], 60, true);
+		e.proc.env = random_text(memory[4], 60, true);
+		e.proc.parent.name = random_text(memory[5], 20, false);
+		e.proc.creator.name = random_text(memory[6], 20, false);
+		e.proc.file.filename = random_text(memory[7], 20, false);
+		e.proc.lsm = random_text(memory[8], 20, false);
+		e.proc.cgroup.path = random_text(memory[9], 60, false);
+		e.exit.sender.name = random_text(memory[10], 20, false);
+		c.name = random_text(memory[11], 20, false);
+		outer.name = random_text(memory[12], 20, false);
+		outer.id = random_text(memory[13], 20, false);
+		host.hostname = random_text(memory[14], 20, false);
+		e.old_cgroup.path = random_text(memory[15], 20, false);
+		c.outer = &outer;
+		e.proc.container = e.container = &c;
+		e.ns_change[0].owner = &outer;
+		e.old_container = &outer;
+		e.signal.target_container = &outer;
+		e.host = &host;
+		e.proc.has = (uint32_t)random_u64() & ((1u << FACT_COUNT) - 1);
+		check_round_trip(&e);
+	}
+}
+
+static void test_numbers_at_their_ends(void **state)
+{
+	struct event e;
+
+	(void)state;
+	sample_event(EVENT_EXIT, &e);
+	e.sequence = UINT64_MAX;
+	e.exit.cpu_ns = UINT64_MAX;
+	e.proc.start_ns = UINT64_MAX;
+	e.proc.pid = e.proc.tid = UINT32_MAX;
+	e.proc.oom_score_adj = INT32_MIN;
+	e.proc.cgroup.id = UINT64_MAX;
+	e.wall_ns = INT64_MAX;
+	e.start_wall_ns = INT64_MIN;
+	check_round_trip(&e);
+}
+
+static void test_long_arguments(void **state)
+{
+	enum { LEN = 130000 };
+	char *args = calloc(LEN, 1);
+	struct event e;
+
+	(void)state;
+	assert_non_null(args);
+	sample_event(EVENT_EXEC, &e);
+	e.proc.args = str_from(args, LEN); /* as many empty ones */
+	check_round_trip(&e);
+	for (int i = 0; i < LEN; i += 2)
+		args[i] = (char)0xff; /* each to be escaped */
+	check_round_trip(&e);
+	free(args);
+}
+
+static void test_each_prefix_is_damaged(void **state)
+{
+	struct buf line = { 0 };
+	struct event e;
+
+	(void)state;
+	sample_event(EVENT_SETNS, &e);
+	json_emit(&e, &line);
+	for (size_t len = 1; len < line.len - 1; len++)
+		assert_int_equal(result_of(line.data, len), -EBADMSG);
+	assert_int_equal(result_of(line.data, line.len - 1), 1); /* only the newline is gone */
+	buf_done(&line);
+}
+
+/* Whatever one changed byte does, nothing breaks, and what is read can be written. */
+static void test_each_byte_changed(void **state)
+{
+	struct buf line = { 0 }, out = { 0 };
+	struct event e;
+
+	(void)state;
+	sample_event(EVENT_EXIT, &e);
+	e.proc.name = STR_LITERAL("\xff");
+	json_emit(&e, &line);
+	for (size_t i = 0; i < line.len - 1; i++) {
+		char old = line.data[i];
+		struct log_reader *reader;
+		struct event read;
+		FILE *file;
+
+		line.data[i] = (char)(random_u64() % 2 ? old ^ 1 : (int)(random_u64() & 0xff));
+		if (read_one(line.data, line.len, &file, &reader, &read) == 1) {
+			buf_reset(&out);
+			json_emit(&read, &out);
+			put_text(&read, &out);
+			assert_false(out.failed);
+		}
+		done(file, reader);
+		line.data[i] = old;
+	}
+	buf_done(&line);
+	buf_done(&out);
+}
+
+#define LOST(fields)                                                                               \
+	"{\"@timestamp\":\"2026-11-22T18:40:01Z\",\"event\":{\"action\":\"lost\",\"sequence\":1}," \
+	"\"proctrace\":{\"lost\":{\"total\":1,\"reason\":\"buffer full\"}" fields "}}"
+#define EXEC(process)                                                                              \
+	"{\"@timestamp\":\"2026-11-22T18:40:01Z\",\"event\":{\"action\":\"exec\",\"sequence\":1}," \
+	"\"host\":{\"boot\":{\"id\":\"5f0c9a1e\"}}," process "\"proctrace\":{\"schema\":1}}"
+
+static const struct {
+	const char *line;
+	int result;
+} lines[] = {
+	{ LOST(""), 1 },
+	{ LOST(",\"later\":{\"field\":[1,2]}"), 1 },
+	{ "  " LOST("") "  ", 1 },
+	{ LOST("") "x", -EBADMSG },
+	{ LOST("") LOST(""), -EBADMSG },
+	{ LOST(",\"seen\":1"), -EBADMSG },
+	{ LOST(",\"redacted\":{}"), -EBADMSG },
+	{ EXEC("\"process\":{\"pid\":1},"), 1 },
+	{ EXEC(""), -EBADMSG },
+	{ EXEC("\"process\":[],"), -EBADMSG },
+	{ EXEC("\"process\":null,"), -EBADMSG },
+	{ EXEC("\"process\":{\"pid\":-1},"), -EBADMSG },
+	{ EXEC("\"process\":{\"pid\":4294967296},"), -EBADMSG },
+	{ EXEC("\"process\":{\"pid\":1.0},"), -EBADMSG },
+	{ EXEC("\"process\":{\"pid\":\"1\"},"), -EBADMSG },
+	{ EXEC("\"process\":{\"pid\":1,\"args\":[\"a\\u0000b\"]},"), -EBADMSG },
+	{ EXEC("\"process\":{\"pid\":1,\"args\":[1]},"), -EBADMSG },
+	{ EXEC("\"process\":{\"pid\":1,\"entity_id\":\"5f0c9a1e-1-2\"},"), 1 },
+	{ EXEC("\"process\":{\"pid\":1,\"entity_id\":\"5f0c9a1e-2-2\"},"), -EBADMSG },
+	{ EXEC("\"process\":{\"pid\":1,\"entity_id\":\"6f0c9a1e-1-2\"},"), -EBADMSG },
+	{ EXEC("\"process\":{\"pid\":1,\"entity_id\":\"5f0c9a1e-1-\"},"), -EBADMSG },
+	{ EXEC("\"process\":{\"pid\":1,\"entity_id\":\"5f0c9a1e-1-18446744073709551616\"},"),
+	  -EBADMSG },
+	{ EXEC("\"process\":{\"pid\":1,\"name\":\"\xff\"},"), -EBADMSG },
+	{ "{}", -EBADMSG },
+	{ "[]", -EBADMSG },
+	{ "null", -EBADMSG },
+	{ "1", -EBADMSG },
+	{ "nonsense", -EBADMSG },
+	{ "{\"@timestamp\":\"yesterday\",\"event\":{\"action\":\"lost\"},\"proctrace\":{}}",
+	  -EBADMSG },
+	{ "{\"@timestamp\":\"2026-11-22T18:40:01Z\",\"event\":{\"action\":\"dance\"},\"proctrace\":{}}",
+	  -EBADMSG },
+};
+
+static void test_lines(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		int r = result_of(lines[i].line, strlen(lines[i].line));
+
+		if (r != lines[i].result)
+			fail_msg("%s: %d", lines[i].line, r);
+	}
+	assert_int_equal(result_of("{\0}", 3), -EBADMSG);
+}
+
+static void test_a_damaged_line_costs_that_line_only(void **state)
+{
+	static const char log[] = LOST("") "\n\nbroken\n" LOST("") "\n" LOST("");
+	FILE *file = fmemopen((void *)(uintptr_t)log, sizeof(log) - 1, "r");
+	struct log_reader *reader;
+	struct event e;
+
+	(void)state;
+	assert_int_equal(log_reader_new(file, &reader), 0);
+	assert_int_equal(log_reader_next(reader, &e), 1);
+	assert_int_equal(log_reader_next(reader, &e), -EBADMSG);
+	assert_int_equal(log_reader_line(reader), 3);
+	assert_int_equal(log_reader_next(reader, &e), 1);
+	assert_int_equal(log_reader_line(reader), 4);
+	assert_int_equal(log_reader_next(reader, &e), 1);
+	assert_int_equal(log_reader_next(reader, &e), 0);
+	assert_int_equal(log_reader_next(reader, &e), 0);
+	done(file, reader);
+}
+
+static void test_a_line_without_end(void **state)
+{
+	size_t len = LOG_LINE_MAX + 1000;
+	char *log = malloc(len + sizeof(LOST("")));
+	struct log_reader *reader;
+	struct event e;
+	FILE *file;
+
+	(void)state;
+	assert_non_null(log);
+	memset(log, '[', len);
+	log[len - 1] = '\n';
+	memcpy(log + len, LOST(""), sizeof(LOST("")));
+	assert_int_equal(read_one(log, len + sizeof(LOST("")) - 1, &file, &reader, &e), -EBADMSG);
+	assert_int_equal(log_reader_next(reader, &e), 1);
+	done(file, reader);
+	memset(log, '[', 5000);
+	assert_int_equal(result_of(log, 5000), -EBADMSG); /* too deep */
+	free(log);
+}
+
+static void test_a_read_error_is_no_end(void **state)
+{
+	FILE *file = fopen("/proc/self/mem", "r"); /* address 0 cannot be read */
+	struct log_reader *reader;
+	struct event e;
+
+	(void)state;
+	if (!file)
+		skip();
+	assert_int_equal(log_reader_new(file, &reader), 0);
+	assert_int_equal(log_reader_next(reader, &e), -EIO);
+	done(file, reader);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_kind),
+		cmocka_unit_test(test_without_each_fact),
+		cmocka_unit_test(test_random_text),
+		cmocka_unit_test(test_numbers_at_their_ends),
+		cmocka_unit_test(test_long_arguments),
+		cmocka_unit_test(test_each_prefix_is_damaged),
+		cmocka_unit_test(test_each_byte_changed),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_a_damaged_line_costs_that_line_only),
+		cmocka_unit_test(test_a_line_without_end),
+		cmocka_unit_test(test_a_read_error_is_no_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
