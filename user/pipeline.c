@@ -62,7 +62,7 @@ const struct container_info *pipeline_container_of(struct pipeline *p, uint64_t 
 	return answer.container;
 }
 
-/* Whose the namespaces are that were entered; made ones have no owner yet. */
+/* Whose the namespaces are that were entered. */
 void pipeline_name_owners(struct pipeline *p, struct event *ev)
 {
 	for (uint32_t i = 0; i < ev->ns_change_len; i++) {

@@ -51,6 +51,27 @@ static bool is_inhabited(const struct pipeline *p, const struct cache_entry *but
 	return false;
 }
 
+/* What was made has no owner yet, whoever had that number before. */
+static void forget_owners(struct pipeline *p, const struct event *ev)
+{
+	for (uint32_t i = 0; i < ev->ns_change_len && !ev->error; i++)
+		if (ev->ns_change[i].new_ns != ev->ns_change[i].old_ns)
+			ns_owner_forget(p->ns_owner, ev->ns_change[i].new_ns);
+}
+
+/* The same for a fork; a child that got what was prepared for it entered that one. */
+static void forget_owners_of_new(struct pipeline *p, const struct event *ev,
+				 const uint32_t creator_ns[PTC_NS_COUNT])
+{
+	for (uint32_t i = 0; i < ev->ns_change_len; i++) {
+		uint32_t made = ev->ns_change[i].new_ns;
+
+		if (made != creator_ns[PTC_NS_PID_FOR_CHILDREN] &&
+		    made != creator_ns[PTC_NS_TIME_FOR_CHILDREN])
+			ns_owner_forget(p->ns_owner, made);
+	}
+}
+
 /*
  * A change of namespaces that no system call tracepoint told: by a compat call, or
  * while none was attached. Noticed by comparing what a record says with what is known;
@@ -73,6 +94,8 @@ static void tell_late_change(struct pipeline *p, const struct record *r, struct 
 		ev.proc.ns[i] = now[i];
 	if (is_inhabited(p, e, ev.ns_change[0].type, ev.ns_change[0].new_ns))
 		ev.kind = EVENT_SETNS;
+	else
+		forget_owners(p, &ev);
 	ev.late = true;
 	pipeline_finish(p, &ev, e);
 	pipeline_send(p, &ev);
@@ -107,6 +130,7 @@ static void take_fork(struct pipeline *p, const struct record *r)
 	event_ns_diff(&ev, f->creator_ns, task->ns);
 	while (ev.ns_change_len && !(OWN_NS & 1u << ev.ns_change[ev.ns_change_len - 1].type))
 		ev.ns_change_len--;
+	forget_owners_of_new(p, &ev, f->creator_ns);
 	pipeline_finish(p, &ev, e);
 	pipeline_send(p, &ev);
 }
@@ -177,6 +201,8 @@ static void take_ns_call(struct pipeline *p, const struct record *r)
 	struct cache_entry *e = pipeline_entry(p, r->task);
 
 	event_from_ns_call(&ev, r->ns_call);
+	if (ev.kind == EVENT_UNSHARE)
+		forget_owners(p, &ev);
 	if (e) {
 		pipeline_remember_task(e, r->task);
 		tell_late_change(p, r, e, r->ns_call->old_ns);
@@ -261,6 +287,8 @@ static void take_cgroup(struct pipeline *p, const struct record *r)
 			break;
 		pipeline_send_container(p, ended, EVENT_CONTAINER_STOP, r->hdr->time_ns, false);
 		entered_forget(p->entered, ended);
+		ns_owner_forget_cgroup(p->ns_owner, c->hierarchy_id ? 0 : c->id,
+				       c->hierarchy_id ? c->id : 0);
 		break;
 	default:
 		break;

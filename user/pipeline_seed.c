@@ -34,12 +34,14 @@ static void seed_facts(struct pipeline *p, uint32_t pid)
 {
 	struct event_process proc = { .pid = pid };
 	struct cache_entry *e = cache_find(p->cache, pid, 0);
+	/* The kernel's list has all but the program; the rest is dear for 10,000 processes. */
+	uint32_t facts = ENRICH_PROGRAM | (e ? 0 : 1u << FACT_NS);
 	bool is_new = false;
 
 	if (e)
 		proc.start_ns = e->start_ns;
 	/* It may have ended by now, or be none of ours to read: then nothing is known. */
-	if (enrich_process(p->enrich, pid, &proc) < 0)
+	if (enrich_process(p->enrich, pid, facts, &proc) < 0)
 		return;
 	if (!e) {
 		e = cache_get(p->cache, pid, proc.start_ns, &is_new);
@@ -135,7 +137,7 @@ void pipeline_existing(struct pipeline *p)
 		ev.proc.pid = e->pid;
 		ev.proc.tid = e->pid;
 		ev.proc.start_ns = e->start_ns;
-		if (enrich_process(p->enrich, e->pid, &ev.proc) < 0)
+		if (enrich_process(p->enrich, e->pid, ENRICH_ALL, &ev.proc) < 0)
 			continue; /* it ended since; its exit is in the ring */
 		pipeline_finish(p, &ev, e);
 		pipeline_send(p, &ev);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * units.c - times and sizes as people write and read them
+ * units.c - times, sizes and numbers as people write them
  */
 #include "base/units.h"
 
@@ -8,8 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define NS_PER_US  UINT64_C(1000)
-#define NS_PER_MS  (1000 * NS_PER_US)
+#define NS_PER_MS  UINT64_C(1000000)
 #define NS_PER_S   (1000 * NS_PER_MS)
 #define NS_PER_MIN (60 * NS_PER_S)
 #define NS_PER_H   (60 * NS_PER_MIN)
@@ -103,60 +102,4 @@ int parse_number(const char *s, uint64_t max, uint64_t *ret_number)
 		return -ERANGE;
 	*ret_number = number;
 	return 0;
-}
-
-/* "2 min 5 s"; without the second part if that is zero. */
-static void fmt_two(struct buf *b, uint64_t whole, const char *unit, uint64_t part,
-		    const char *part_unit)
-{
-	buf_u64(b, whole);
-	buf_puts(b, unit);
-	if (part == 0)
-		return;
-	buf_putc(b, ' ');
-	buf_u64(b, part);
-	buf_puts(b, part_unit);
-}
-
-void fmt_duration(struct buf *b, uint64_t ns)
-{
-	if (ns >= NS_PER_D) {
-		fmt_two(b, ns / NS_PER_D, " d", ns % NS_PER_D / NS_PER_H, " h");
-	} else if (ns >= NS_PER_H) {
-		fmt_two(b, ns / NS_PER_H, " h", ns % NS_PER_H / NS_PER_MIN, " min");
-	} else if (ns >= NS_PER_MIN) {
-		fmt_two(b, ns / NS_PER_MIN, " min", ns % NS_PER_MIN / NS_PER_S, " s");
-	} else if (ns >= NS_PER_S) {
-		buf_u64(b, ns / NS_PER_S);
-		buf_putc(b, '.');
-		buf_u64(b, ns % NS_PER_S / (NS_PER_S / 10));
-		BUF_LITERAL(b, " s");
-	} else if (ns >= NS_PER_MS) {
-		buf_u64(b, ns / NS_PER_MS);
-		BUF_LITERAL(b, " ms");
-	} else if (ns >= NS_PER_US) {
-		buf_u64(b, ns / NS_PER_US);
-		BUF_LITERAL(b, " µs");
-	} else {
-		buf_u64(b, ns);
-		BUF_LITERAL(b, " ns");
-	}
-}
-
-void fmt_bytes(struct buf *b, uint64_t bytes)
-{
-	static const char *const names[] = { " B", " KiB", " MiB", " GiB", " TiB" };
-	size_t i = 0;
-	uint64_t tenths;
-
-	while (i + 1 < sizeof(names) / sizeof(names[0]) && bytes >> (10 * (i + 1)))
-		i++;
-	buf_u64(b, bytes >> (10 * i));
-	/* A digit after the point only where it says more than a percent or two. */
-	tenths = i ? ((bytes >> (10 * (i - 1))) & 1023) * 10 / 1024 : 0;
-	if (tenths && bytes >> (10 * i) < 10) {
-		buf_putc(b, '.');
-		buf_u64(b, tenths);
-	}
-	buf_puts(b, names[i]);
 }

@@ -146,7 +146,7 @@ void cache_set_creator(struct cache *c, struct cache_entry *e, uint32_t pid, uin
 	struct cache_entry *creator = cache_find(c, pid, start_ns);
 
 	e->creator_pid = pid;
-	e->creator_start_ns = start_ns;
+	e->creator_start_ns = creator ? creator->start_ns : start_ns;
 	e->creator_name_len = 0;
 	if (creator) {
 		memcpy(e->creator_name, creator->comm, sizeof(e->creator_name));

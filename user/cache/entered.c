@@ -91,14 +91,16 @@ bool entered_is_runtime(const struct event_process *p)
 		"lxc-attach",
 	};
 	const struct str stage = STR_LITERAL("runc:["); /* comm of its set-up stages */
-	const struct str cloned =
-		STR_LITERAL("/memfd:runc_cloned"); /* it runs from a sealed copy */
+	/* They may run from a sealed copy of themselves. */
+	const struct str runc_copy = STR_LITERAL("/memfd:runc_cloned:");
+	const struct str crun_copy = STR_LITERAL("/memfd:crun_cloned:");
 
 	if (str_has_prefix(p->name, stage))
 		return true;
 	if (!event_has(p, FACT_EXE))
 		return false;
-	return str_has_prefix(p->executable, cloned) ||
+	return str_has_prefix(p->executable, runc_copy) ||
+	       str_has_prefix(p->executable, crun_copy) ||
 	       is_one_of(str_basename(p->executable), programs,
 			 sizeof(programs) / sizeof(programs[0]));
 }

@@ -112,6 +112,30 @@ void ns_owner_learn(struct ns_owner *o, const uint32_t ns[PTC_NS_COUNT], uint64_
 			learn_one(o, ns[i], cgroup_v2, cgroup_v1);
 }
 
+void ns_owner_forget(struct ns_owner *o, uint32_t inum)
+{
+	struct owned *owned;
+
+	HASH_FIND(hh, o->table, &inum, sizeof(inum), owned);
+	if (!owned)
+		return;
+	HASH_DEL(o->table, owned);
+	free(owned);
+}
+
+void ns_owner_forget_cgroup(struct ns_owner *o, uint64_t cgroup_v2, uint64_t cgroup_v1)
+{
+	struct owned *owned, *next;
+
+	HASH_ITER(hh, o->table, owned, next) {
+		if ((cgroup_v2 && owned->cgroup_v2 == cgroup_v2) ||
+		    (cgroup_v1 && owned->cgroup_v1 == cgroup_v1)) {
+			HASH_DEL(o->table, owned);
+			free(owned);
+		}
+	}
+}
+
 bool ns_owner_find(const struct ns_owner *o, uint32_t inum, uint64_t *ret_cgroup_v2,
 		   uint64_t *ret_cgroup_v1)
 {

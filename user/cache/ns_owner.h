@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "proctrace/wire.h"
+#include "event/event.h"
 
 struct ns_owner;
 
@@ -29,6 +29,14 @@ uint32_t ns_owner_isolated(const struct ns_owner *o, const uint32_t ns[PTC_NS_CO
 /* A process of the container in these cgroups lives in ns. The first one that says so stays. */
 void ns_owner_learn(struct ns_owner *o, const uint32_t ns[PTC_NS_COUNT], uint64_t cgroup_v2,
 		    uint64_t cgroup_v1);
+
+/*
+ * The kernel gives the number of a namespace that is gone to a new one: to be told when
+ * one is made, and when the cgroup of a container is removed (the id of the hierarchy
+ * that it is not in is 0).
+ */
+void ns_owner_forget(struct ns_owner *o, uint32_t inum);
+void ns_owner_forget_cgroup(struct ns_owner *o, uint64_t cgroup_v2, uint64_t cgroup_v1);
 
 /* False if nobody's. */
 bool ns_owner_find(const struct ns_owner *o, uint32_t inum, uint64_t *ret_cgroup_v2,

@@ -305,14 +305,13 @@ static int set_defaults(struct parse *p)
 
 static int set_user_names(struct options *o)
 {
-	char *passwd_path;
-	int r;
+	bool is_at_root = !strcmp(o->host_root, "/");
 
-	if (asprintf(&passwd_path, "%s/etc/passwd", o->host_root) < 0)
+	if (asprintf(&o->passwd_path, "%s/etc/passwd", is_at_root ? "" : o->host_root) < 0) {
+		o->passwd_path = NULL;
 		return -ENOMEM;
-	r = filter_use_names(o->filter, passwd_path, o->command == COMMAND_REPLAY);
-	free(passwd_path);
-	return r;
+	}
+	return filter_use_names(o->filter, o->passwd_path, o->command == COMMAND_REPLAY);
 }
 
 static int set_filter(struct parse *p)
@@ -391,6 +390,7 @@ void options_done(struct options *options)
 	for (size_t i = 0; i < options->env_globs_len; i++)
 		free((char *)options->env_globs[i]);
 	free(options->env_globs);
+	free(options->passwd_path);
 	free(options->files);
 	*options = (struct options){};
 }

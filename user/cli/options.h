@@ -49,6 +49,7 @@ struct options {
 	enum enrich_mode enrich;
 	const char *proc_root;
 	const char *host_root;
+	char *passwd_path; /* owned: that of host_root */
 
 	char *const *argv_command; /* COMMAND and its arguments, NULL at the end; NULL: none */
 	const char **files;	   /* of replay: at least one; the array is owned */

@@ -8,14 +8,14 @@
 
 #include "base/buf.h"
 #include "base/log.h"
-#include "base/units.h"
+#include "base/timefmt.h"
 #include "event/names.h"
 
 static void say_events(const struct summary *s)
 {
 	struct buf spent = { 0 }, kinds = { 0 };
 
-	fmt_duration(&spent, s->spent_ns);
+	timefmt_duration(&spent, s->spent_ns);
 	for (int kind = 0; kind < EVENT_KINDS; kind++)
 		if (s->shown[kind])
 			buf_printf(&kinds, "%s%" PRIu64 " %s", kinds.len ? ", " : " (",

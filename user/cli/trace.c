@@ -18,15 +18,12 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/escape.h"
 #include "base/log.h"
+#include "cli/announce.h"
 #include "cli/child.h"
-#include "cli/logfile.h"
-#include "cli/output.h"
+#include "cli/outlet.h"
 #include "cli/summary.h"
 #include "pipeline.h"
-#include "sink/json.h"
-#include "sink/writer.h"
 #include "tracer/tracer.h"
 
 #define BATCH	  1024 /* records between two looks at signals */
@@ -40,9 +37,7 @@ struct trace {
 	struct tracer *tracer;
 	struct pipeline *pipeline;
 	struct redact *redact;
-	struct output output;
-	struct writer *writer, *log_writer; /* log_writer NULL: no log */
-	struct buf line, log_line;
+	struct outlet outlet;
 	struct child child;
 	struct summary summary;
 	int epoll_fd, signal_fd;
@@ -50,42 +45,14 @@ struct trace {
 	int stops; /* SIGINT and SIGTERM so far */
 	bool done;
 	bool busy;
-	bool log_failed;
 };
-
-/* --- events out -------------------------------------------------------------------- */
-
-static void put_log(struct trace *t, const struct event *event)
-{
-	if (!t->log_writer)
-		return;
-	buf_reset(&t->log_line);
-	json_emit(event, &t->log_line);
-	if (t->log_line.failed || !writer_put(t->log_writer, t->log_line.data, t->log_line.len))
-		t->summary.not_logged++;
-}
 
 static void take_event(const struct event *event, bool shown, void *arg)
 {
 	struct trace *t = arg;
 
-	if (t->options->count && t->summary.shown_total >= t->options->count)
-		return; /* as many as were asked for; the rest is drained for the counts */
-	put_log(t, event);
-	if (!shown) {
-		output_note(&t->output, event);
-		return;
-	}
-	buf_reset(&t->line);
-	output_emit(&t->output, event, &t->line);
-	if (t->line.failed || !writer_put(t->writer, t->line.data, t->line.len)) {
-		t->summary.not_shown++;
-		return;
-	}
-	t->summary.shown[event->kind]++;
-	t->summary.shown_total++;
-	if (t->options->count && t->summary.shown_total >= t->options->count)
-		t->done = true;
+	outlet_take(&t->outlet, event, shown);
+	t->done |= outlet_is_full(&t->outlet);
 }
 
 static int take_record(const void *record, size_t size, void *arg)
@@ -120,18 +87,6 @@ static int drain(struct trace *t)
 
 /* --- the loop ---------------------------------------------------------------------- */
 
-static void reopen_files(struct trace *t)
-{
-	int fd;
-
-	if (t->options->output_path && output_open(t->options, true, &fd) == 0)
-		writer_reopen(t->writer, fd);
-	if (t->log_writer && logfile_open(t->options->log_path, &fd) == 0) {
-		writer_reopen(t->log_writer, fd);
-		t->log_failed = false;
-	}
-}
-
 /* The first signal goes on to a command that runs; the second, or without one, ends us. */
 static void stop(struct trace *t, const struct signalfd_siginfo *info)
 {
@@ -150,23 +105,11 @@ static void take_signals(struct trace *t)
 
 	while (read(t->signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGHUP)
-			reopen_files(t);
+			outlet_reopen(&t->outlet);
 		else if (info.ssi_signo != SIGCHLD)
 			stop(t, &info);
 		else if (child_reap(&t->child))
 			t->done = true;
-	}
-}
-
-/* Output that nobody takes any more ends the tracing; a log that fails does not. */
-static void check_writers(struct trace *t)
-{
-	if (writer_error(t->writer))
-		t->done = true;
-	if (t->log_writer && !t->log_failed && writer_error(t->log_writer)) {
-		t->log_failed = true;
-		log_error("cannot write the log '%s': %s; tracing goes on without it",
-			  t->options->log_path, strerror(-writer_error(t->log_writer)));
 	}
 }
 
@@ -192,15 +135,14 @@ static void run(struct trace *t)
 		int wait_ms = NAP_MS;
 
 		pipeline_tick(t->pipeline);
-		check_writers(t);
+		if (!outlet_check(&t->outlet))
+			break;
 		if (t->options->duration_ns && time_left_ms(t, 1) == 0)
 			break;
 		if (n == BATCH) {
 			wait_ms = 0; /* there is more: only look at the signals */
 		} else {
-			writer_flush(t->writer);
-			if (t->log_writer)
-				writer_flush(t->log_writer);
+			outlet_flush(&t->outlet);
 			if (n == 0 && tracer_idle(t->tracer))
 				wait_ms = IDLE_MS;
 			else
@@ -220,7 +162,7 @@ static void finish(struct trace *t)
 	tracer_stop(t->tracer);
 	while (drain(t) > 0 || (tracer_unread(t->tracer) && clock_boot_ns() < deadline))
 		;
-	writer_flush(t->writer);
+	outlet_flush(&t->outlet);
 }
 
 /* --- set-up ------------------------------------------------------------------------ */
@@ -232,7 +174,7 @@ static int watch(int epoll_fd, int fd, uint32_t events)
 	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
-static int open_loop(struct trace *t, int output_fd)
+static int open_loop(struct trace *t)
 {
 	sigset_t set;
 
@@ -250,37 +192,7 @@ static int open_loop(struct trace *t, int output_fd)
 		return -errno;
 	}
 	/* A pipe whose reader has gone is reported at once; a file cannot be watched. */
-	watch(t->epoll_fd, output_fd, EPOLLET);
-	return 0;
-}
-
-static int open_outputs(struct trace *t)
-{
-	_cleanup_close_ int fd = -1;
-	_cleanup_close_ int log_fd = -1;
-	int r = output_open(t->options, false, &fd);
-
-	if (r < 0)
-		return r;
-	if (t->options->log_path) {
-		r = logfile_open(t->options->log_path, &log_fd);
-		if (r < 0)
-			return r;
-	}
-	r = output_init(&t->output, t->options, fd);
-	if (r == 0)
-		r = open_loop(t, fd);
-	if (r == 0)
-		r = writer_new(fd, 0, &t->writer);
-	if (r < 0)
-		return r;
-	take_fd(&fd);
-	if (log_fd >= 0) {
-		r = writer_new(log_fd, 0, &t->log_writer);
-		if (r < 0)
-			return r;
-		take_fd(&log_fd);
-	}
+	watch(t->epoll_fd, t->outlet.output_fd, EPOLLET);
 	return 0;
 }
 
@@ -340,7 +252,7 @@ static int open_pipeline(struct trace *t)
 			.v1_hierarchy_id = tracer_v1_hierarchy(t->tracer),
 			.v1_controller = tracer_v1_controller(t->tracer),
 		},
-		.passwd_path = "/etc/passwd",
+		.passwd_path = t->options->passwd_path,
 		.take = take_event,
 		.arg = t,
 	};
@@ -370,65 +282,11 @@ static void seed(struct trace *t)
 	pipeline_seed_procfs(t->pipeline);
 }
 
-struct running {
-	const struct filter *filter;
-	size_t index;
-	bool known;
-	struct buf names;
-};
-
-static void note_container(const struct container_info *container, void *arg)
-{
-	struct running *running = arg;
-
-	running->known |= filter_container_known(running->filter, running->index, container);
-	if (running->names.len)
-		buf_puts(&running->names, ", ");
-	escape_text(&running->names,
-		    container->name.len ?
-			    container->name :
-			    str_from(container->id.p,
-				     container->id.len < 12 ? container->id.len : 12));
-}
-
-/* A filter on a container that is not there yet is fine, but may be a mistake. */
-static void say_waiting(struct trace *t)
-{
-	struct running running = { .filter = t->options->filter };
-
-	for (size_t i = 0; i < filter_containers_len(running.filter); i++) {
-		running.index = i;
-		running.known = false;
-		buf_reset(&running.names);
-		pipeline_containers(t->pipeline, note_container, &running);
-		if (running.known)
-			continue;
-		log_info("no such container yet, waiting: %s; running: %.*s",
-			 filter_container_value(running.filter, i),
-			 running.names.len ? (int)running.names.len : 4,
-			 running.names.len ? running.names.data : "none");
-	}
-	buf_done(&running.names);
-}
-
-static void say_tracing(struct trace *t)
-{
-	struct pipeline_stats stats;
-
-	if (t->options->quiet)
-		return;
-	pipeline_stats(t->pipeline, &stats);
-	log_info("tracing (%llu processes and %llu containers run already)",
-		 (unsigned long long)stats.processes,
-		 (unsigned long long)stats.containers.containers);
-	say_waiting(t);
-}
-
 static int begin(struct trace *t)
 {
-	int r = open_outputs(t);
+	int r = outlet_open(&t->outlet, t->options, &t->summary);
 
-	if (r < 0)
+	if (r < 0 || open_loop(t) < 0)
 		return STATUS_FAILURE;
 	r = child_fork(&t->child, t->options->argv_command);
 	if (r < 0)
@@ -441,9 +299,9 @@ static int begin(struct trace *t)
 	if (open_pipeline(t) < 0)
 		return STATUS_FAILURE;
 	seed(t);
-	output_begin(&t->output, &t->line);
-	writer_put(t->writer, t->line.data, t->line.len);
-	say_tracing(t);
+	outlet_begin(&t->outlet);
+	if (!t->options->quiet)
+		announce(t->pipeline, t->options->filter);
 	t->begun_ns = clock_boot_ns();
 	if (t->options->existing)
 		pipeline_existing(t->pipeline);
@@ -453,14 +311,10 @@ static int begin(struct trace *t)
 static void close_trace(struct trace *t)
 {
 	child_done(&t->child);
-	writer_close(t->writer);
-	writer_close(t->log_writer);
+	outlet_close(&t->outlet);
 	pipeline_free(t->pipeline);
 	redact_free(t->redact);
 	tracer_free(t->tracer);
-	output_done(&t->output);
-	buf_done(&t->line);
-	buf_done(&t->log_line);
 	if (t->epoll_fd >= 0)
 		close(t->epoll_fd);
 	if (t->signal_fd >= 0)
@@ -470,27 +324,17 @@ static void close_trace(struct trace *t)
 /* Closes the outputs and says what came of it all. Returns the exit status. */
 static int conclude(struct trace *t)
 {
-	int output_error = writer_close(take_ptr(t->writer));
-	int log_error_code = writer_close(take_ptr(t->log_writer));
-	int status = STATUS_OK;
+	int error = outlet_close(&t->outlet);
 
 	tracer_counts(t->tracer, &t->summary.kernel);
 	pipeline_stats(t->pipeline, &t->summary.pipeline);
 	t->summary.spent_ns = clock_boot_ns() - t->begun_ns;
-	/* The reader of a pipe has seen enough. */
-	if (output_error && output_error != -EPIPE) {
-		log_error("cannot write %s: %s",
-			  t->options->output_path ? t->options->output_path : "standard output",
-			  strerror(-output_error));
-		status = STATUS_FAILURE;
-	}
-	if (log_error_code)
-		status = STATUS_FAILURE;
-	if (!t->options->quiet && output_error != -EPIPE)
+	if (!t->options->quiet && error != -EPIPE)
 		summary_say(&t->summary);
 	if (t->options->argv_command)
-		status = child_status(&t->child);
-	return status;
+		return child_status(&t->child);
+	/* The reader of a pipe has seen enough. */
+	return error && error != -EPIPE ? STATUS_FAILURE : STATUS_OK;
 }
 
 int cmd_trace(struct options *options)

@@ -188,9 +188,7 @@ static void add_match(struct walk *w, enum cgpath_verdict verdict, const char *r
 	}
 	w->pod_uid[0] = '\0';
 	w->podman_pod[0] = '\0';
-	w->below_kubepods = false;
-	w->nothing = false;
-	w->monitor = false;
+	w->below_kubepods = w->nothing = w->monitor = false;
 }
 
 static struct str without_suffix(struct str s, struct str suffix)
@@ -312,8 +310,8 @@ static bool is_systemd_unit(struct str s)
 static void guess(struct walk *w)
 {
 	struct str name = w->name;
-	const char *runtime = w->depth == 2 ? "containerd" : "runc";
 	struct str scope = without_suffix(name, STR_LITERAL(".scope"));
+	const char *runtime = w->depth == 2 ? "containerd" : "runc";
 	char id[CGID_MAX + 1];
 
 	if (w->nothing || name.len == 0 || str_eq(name, STR_LITERAL("..")))
@@ -329,9 +327,8 @@ static void guess(struct walk *w)
 		add_match(w, CGPATH_MAYBE, "systemd-nspawn", true, "");
 		return;
 	}
-	if (!cgid_take(name, CGID_ANY, id))
-		return;
-	add_match(w, CGPATH_MAYBE, runtime, true, id);
+	if (cgid_take(name, CGID_ANY, id))
+		add_match(w, CGPATH_MAYBE, runtime, true, id);
 }
 
 static void visit(struct walk *w)

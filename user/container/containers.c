@@ -156,7 +156,7 @@ void containers_find(struct containers *c, uint64_t v2_id, uint64_t v1_id, uint3
 bool containers_tell_start(struct containers *c, const struct container_info *info)
 {
 	/* The info is the container's first member, and the container is ours to change. */
-	struct container *container = (struct container *)(uintptr_t)info;
+	struct container *container = (struct container *)info;
 
 	(void)c;
 	if (container->told)

@@ -42,7 +42,7 @@ struct containers_answer {
 	bool confirmed_by_runtime;
 };
 
-/* Returns 0 or -ENOMEM. */
+/* Returns 0, -ENOMEM, or the negative errno that host_root could not be opened with. */
 int containers_new(const struct containers_options *options, struct containers **ret_containers);
 void containers_free(struct containers *c); /* NULL is fine */
 

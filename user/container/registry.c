@@ -150,7 +150,7 @@ static void update_info(struct container *c)
 
 void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns)
 {
-	if (c->impostor || !retry_is_due(&c->retry, now_ns))
+	if (!retry_is_due(&c->retry, now_ns))
 		return;
 	if (metadata_read(reg->metadata, &c->match, str_from(c->path, c->path_len), now_ns,
 			  &c->meta) == 0)
@@ -201,12 +201,10 @@ static struct container *make(struct registry *reg, uint32_t hierarchy_id, uint6
 	}
 	DL_APPEND(reg->all, c);
 	reg->count++;
-	if (find_key(reg, key)) {
-		c->impostor = true;
-		c->retry.done = true;
-	} else {
+	if (find_key(reg, key))
+		c->retry.done = true; /* what the runtime says is said of the other */
+	else
 		HASH_ADD_KEYPTR(hh, reg->by_key, key, strlen(key), c);
-	}
 	return c;
 }
 

@@ -49,8 +49,7 @@ struct container {
 	size_t path_len;
 	struct container *outer;
 	unsigned int inner; /* how many have this one as their outer */
-	struct retry retry; /* of the metadata */
-	bool impostor;
+	struct retry retry; /* of the metadata; done from the start for an impostor */
 	bool told;
 	bool removed;
 	uint64_t removed_ns;

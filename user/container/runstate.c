@@ -9,16 +9,32 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "container/cgline.h"
 #include "container/hostjson.h"
 
 #define NAMESPACES_LOOKED_AT 256
 #define STATE_PATH_MAX	     (PATH_MAX + 2 * 256 + 32)
 
-/* True if the text ends with the cgroup path: runc keeps it below the mount point. */
-static bool ends_with_path(struct str text, struct str path)
+/*
+ * True if the text is the cgroup path below where its hierarchy is mounted: v2 (its
+ * controller is "") in one of two places, v1 in a directory of its controllers' names.
+ * A path that merely ends so is another cgroup.
+ */
+static bool is_mounted_path(struct str text, struct str path, const char *controller)
 {
-	return path.len > 1 && text.len >= path.len &&
-	       memcmp(text.p + text.len - path.len, path.p, path.len) == 0;
+	static const struct str base = STR_LITERAL("/sys/fs/cgroup");
+	struct str dir;
+
+	if (path.len < 2 || text.len < base.len + path.len || !str_has_prefix(text, base) ||
+	    memcmp(text.p + text.len - path.len, path.p, path.len) != 0)
+		return false;
+	dir = str_from(text.p + base.len, text.len - path.len - base.len);
+	if (!controller[0])
+		return dir.len == 0 || str_eq(dir, STR_LITERAL("/unified"));
+	if (strncmp(controller, "name=", 5) == 0)
+		controller += 5;
+	return dir.len > 1 && dir.p[0] == '/' &&
+	       cgline_has_controller(str_from(dir.p + 1, dir.len - 1), str_of(controller));
 }
 
 /* libcontainer's State (container_linux.go): {"cgroup_paths": {controller: path}}. */
@@ -36,7 +52,7 @@ static int confirm_runc(struct roots *roots, const char *file, struct str path)
 	json_object_object_foreach(paths, controller, value)
 	{
 		(void)value;
-		if (ends_with_path(hostjson_str(paths, controller), path))
+		if (is_mounted_path(hostjson_str(paths, controller), path, controller))
 			return 0;
 	}
 	return -ENOENT;

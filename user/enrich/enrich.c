@@ -205,9 +205,9 @@ static void take_parent(struct enrich *e, const struct proc_stat *child, struct 
 	p->parent.name = str_from(e->parent_comm, stat.comm_len);
 }
 
-int enrich_process(struct enrich *e, uint32_t pid, struct event_process *proc)
+int enrich_process(struct enrich *e, uint32_t pid, uint32_t facts, struct event_process *proc)
 {
-	uint32_t want = gaps(e, proc, ALL_FACTS);
+	uint32_t want = gaps(e, proc, facts & ALL_FACTS);
 	_cleanup_close_ int fd = -1;
 	struct proc_stat stat;
 	int err = procfs_open_stat(e->proc_fd, pid, proc->start_ns, &stat, &fd);

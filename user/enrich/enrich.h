@@ -49,13 +49,17 @@ void enrich_free(struct enrich *e); /* NULL is fine */
  */
 void enrich_event(struct enrich *e, struct event *event, bool busy);
 
+/* What a process's program is; and every fact there is. Bits of enum fact. */
+#define ENRICH_PROGRAM (1u << FACT_NAME | 1u << FACT_EXE | 1u << FACT_ARGS | 1u << FACT_FILE)
+#define ENRICH_ALL     ((1u << FACT_COUNT) - 1)
+
 /*
- * Fills the gaps of proc with everything that /proc says about a process that
- * runs. If proc->start_ns is 0 it becomes that of /proc, which has the grain of a
- * clock tick. Returns 0, or the negative errno that kept the process from being
- * opened; the facts then have their reasons.
+ * Fills those gaps of proc that are in facts with what /proc says about a process that
+ * runs, and the parent. If proc->start_ns is 0 it becomes that of /proc, which has the
+ * grain of a clock tick. Returns 0, or the negative errno that kept the process from
+ * being opened; the facts then have their reasons.
  */
-int enrich_process(struct enrich *e, uint32_t pid, struct event_process *proc);
+int enrich_process(struct enrich *e, uint32_t pid, uint32_t facts, struct event_process *proc);
 
 void enrich_stats(const struct enrich *e, struct enrich_stats *ret_stats);
 

@@ -94,6 +94,12 @@ uint32_t count_words(struct str args)
 	return n;
 }
 
+/* A tracer of the process can make its call return anything, also what has no negative. */
+static int positive_errno(int32_t error)
+{
+	return error == INT32_MIN ? INT32_MAX : -error;
+}
+
 /* comm is cut at 15 bytes; the path that was exec'd has the whole name. */
 static struct str whole_name(struct str comm, struct str filename)
 {
@@ -113,8 +119,12 @@ static void args_from_exec(struct event *ev, const struct record *r)
 	/* A program may be exec'd with no argument at all: there, and empty. */
 	p->args_count = count_words(r->args);
 	event_set(p, FACT_ARGS, SOURCE_KERNEL);
-	if (slice->flags & (PTC_SLICE_TRUNCATED | PTC_SLICE_UNREAD))
-		event_cut(p, FACT_ARGS);
+	if (!(slice->flags & (PTC_SLICE_TRUNCATED | PTC_SLICE_UNREAD)))
+		return;
+	event_cut(p, FACT_ARGS);
+	/* How many there were is known all the same, but for an exec that failed. */
+	if (r->exec->argc > p->args_count)
+		p->args_count = r->exec->argc;
 }
 
 static void file_from_exec(struct event_process *p, const struct record *r)
@@ -155,19 +165,25 @@ void event_from_exec(struct event *ev, const struct record *r, struct record_pat
 {
 	const struct ptc_exec *e = r->exec;
 	struct event_process *p = &ev->proc;
+	struct ptc_slice exe = e->exe;
 
 	if (r->hdr->type == PTC_EXEC_FAILED) {
-		ev->error = -e->error;
-		p->file.filename = r->filename;
+		ev->error = positive_errno(e->error);
 		args_from_exec(ev, r);
-		if (!(e->filename.flags & PTC_SLICE_UNREAD))
-			event_set(p, FACT_FILE, SOURCE_KERNEL);
+		if (e->filename.flags & PTC_SLICE_UNREAD)
+			return;
+		p->file.filename = r->filename;
+		event_set(p, FACT_FILE, SOURCE_KERNEL);
+		if (e->filename.flags & PTC_SLICE_TRUNCATED)
+			event_cut(p, FACT_FILE);
 		return;
 	}
 	p->name = whole_name(p->name, r->filename);
 	args_from_exec(ev, r);
 	file_from_exec(p, r);
-	path_from_exec(p, FACT_EXE, &p->executable, r->exe, &e->exe, &paths->exe);
+	if (p->file.memfd)
+		exe.flags &= ~PTC_SLICE_DETACHED; /* it has no place to be reached at */
+	path_from_exec(p, FACT_EXE, &p->executable, r->exe, &exe, &paths->exe);
 	path_from_exec(p, FACT_CWD, &p->cwd, r->cwd, &e->cwd, &paths->cwd);
 	if (r->env.len) {
 		p->env = r->env;
@@ -200,8 +216,6 @@ void event_from_exit(struct event *ev, const struct ptc_exit *x,
 	struct event_exit *exit = &ev->exit;
 
 	*exit = (struct event_exit){
-		.lifetime_ns = ev->time_ns - x->task.start_ns,
-		.has_lifetime = ev->time_ns >= x->task.start_ns,
 		.code = x->exit_code,
 		.signal = x->exit_signal,
 		.core = x->exit_flags & PTC_EXIT_CORE,
@@ -222,6 +236,10 @@ void event_from_exit(struct event *ev, const struct ptc_exit *x,
 		.read_chars = x->read_chars,
 		.write_chars = x->write_chars,
 	};
+	if (ev->time_ns >= x->task.start_ns) {
+		exit->lifetime_ns = ev->time_ns - x->task.start_ns;
+		exit->has_lifetime = true;
+	}
 	if (exit->has_sender && !exit->sender_kernel)
 		exit->sender = (struct event_ref){
 			.pid = x->sender_pid,
@@ -261,7 +279,7 @@ void event_from_ns_call(struct event *ev, const struct ptc_ns_call *c)
 		{ CLONE_NEWNET, PTC_NS_NET },	{ CLONE_NEWTIME, PTC_NS_TIME_FOR_CHILDREN },
 	};
 
-	ev->error = -c->error;
+	ev->error = positive_errno(c->error);
 	event_ns_diff(ev, c->old_ns, c->task.ns);
 	if (ev->ns_change_len)
 		return;

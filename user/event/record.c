@@ -9,8 +9,6 @@
 
 #include "base/buf.h"
 
-#define MEMFD_PREFIX "memfd:"
-
 static const size_t fixed_size[PTC_TYPES] = {
 	[PTC_FORK] = sizeof(struct ptc_fork),
 	[PTC_EXEC] = sizeof(struct ptc_exec),
@@ -96,6 +94,9 @@ int record_decode(const void *data, size_t size, struct record *ret_record)
 	}
 	if ((hdr->type == PTC_EXEC || hdr->type == PTC_EXEC_FAILED) && take_exec(&r) < 0)
 		return -EBADMSG;
+	if ((hdr->type == PTC_EXEC_FAILED && r.exec->error >= 0) ||
+	    ((hdr->type == PTC_SETNS || hdr->type == PTC_UNSHARE) && r.ns_call->error > 0))
+		return -EBADMSG;
 	*ret_record = r;
 	return 0;
 }
@@ -107,18 +108,20 @@ struct str record_path(struct buf *b, struct str raw, const struct ptc_slice *sl
 	buf_reset(b);
 	if (slice->flags & PTC_SLICE_TRUNCATED)
 		BUF_LITERAL(b, "...");
-	else if ((slice->flags & PTC_SLICE_DETACHED) &&
-		 !(raw.len > sizeof(MEMFD_PREFIX) &&
-		   str_has_prefix(raw, STR_LITERAL(MEMFD_PREFIX))))
+	else if (slice->flags & PTC_SLICE_DETACHED)
 		BUF_LITERAL(b, "(unreachable)");
 	/* Components stand last one first, each ended by a NUL. */
 	while (end > 0) {
 		const char *nul = end > 1 ? memrchr(raw.p, '\0', end - 1) : NULL;
 		size_t start = nul ? (size_t)(nul + 1 - raw.p) : 0;
 		size_t len = end - start - (raw.p[end - 1] == '\0');
+		/* The root of a detached mount is called "/", which every path begins with. */
+		bool is_root = len == 1 && raw.p[start] == '/';
 
-		buf_putc(b, '/');
-		buf_put(b, raw.p + start, len);
+		if (!is_root || start == 0)
+			buf_putc(b, '/');
+		if (!is_root)
+			buf_put(b, raw.p + start, len);
 		end = start;
 	}
 	if (raw.len == 0)

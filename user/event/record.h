@@ -38,7 +38,8 @@ int record_check_task(const struct ptc_task *task);
 
 /*
  * A path slice as text, into b, which is reset. "(unreachable)" stands before a path
- * that is out of the process's reach, as in getcwd(3); a memfd has no directory.
+ * that is out of the process's reach, as in getcwd(3). A memfd always is, and by its
+ * name it cannot be told: for one the caller takes PTC_SLICE_DETACHED away.
  */
 struct buf;
 struct str record_path(struct buf *b, struct str raw, const struct ptc_slice *slice);

@@ -155,6 +155,31 @@ bool fields_id(struct fields *f, json_object *o, const char *key, uint32_t *ret)
 	return true;
 }
 
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool fields_hex(struct fields *f, json_object *o, const char *key, uint64_t *ret)
+{
+	struct str s;
+	uint64_t v = 0;
+
+	if (!fields_word(f, o, key, &s))
+		return false;
+	f->damaged |= s.len != 16;
+	for (size_t i = 0; i < s.len && !f->damaged; i++) {
+		f->damaged |= hex_digit(s.p[i]) < 0;
+		v = v << 4 | (unsigned int)(hex_digit(s.p[i]) & 15);
+	}
+	if (f->damaged)
+		return false;
+	*ret = v;
+	return true;
+}
+
 bool fields_owner(struct fields *f, json_object *o, const char *key, uint32_t *ret)
 {
 	return fields_id(f, fields_object(f, o, key), "id", ret);
@@ -180,13 +205,6 @@ static bool is_escaped(const struct fields *f, const char *leaf)
 			return true;
 	}
 	return false;
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* Undoes \xhh and doubled backslashes. out has room for s; returns the length, -1: damaged. */

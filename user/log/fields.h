@@ -41,6 +41,8 @@ bool fields_bool(struct fields *f, json_object *o, const char *key, bool *ret);
 bool fields_time(struct fields *f, json_object *o, const char *key, int64_t *ret_wall_ns);
 /* A number written as a string. */
 bool fields_id(struct fields *f, json_object *o, const char *key, uint32_t *ret);
+/* Sixteen hexadecimal digits. */
+bool fields_hex(struct fields *f, json_object *o, const char *key, uint64_t *ret);
 /* The id in {"key":{"id":"0"}}. */
 bool fields_owner(struct fields *f, json_object *o, const char *key, uint32_t *ret);
 bool fields_word(struct fields *f, json_object *o, const char *key, struct str *ret);

@@ -102,8 +102,8 @@ static void read_old_cgroup(struct fields *f, json_object *proctrace, struct eve
 {
 	json_object *old = fields_object(f, proctrace, "old_container");
 
-	read_cgroup(f, fields_object(f, proctrace, "old_cgroup"), "old_cgroup.path",
-		    &e->old_cgroup);
+	log_read_cgroup(f, fields_object(f, proctrace, "old_cgroup"), "old_cgroup.path",
+			&e->old_cgroup);
 	e->has_old_container = old != NULL;
 	fields_place(f, "proctrace", -1, "old_container.");
 	/* An empty object: it was in none. */

@@ -64,8 +64,8 @@ void read_ref(struct fields *f, json_object *o, const struct event_host *host, c
 	fields_text(f, o, "name", leaf, &ret_ref->name);
 }
 
-void read_cgroup(struct fields *f, json_object *o, const char *leaf,
-		 struct event_cgroup *ret_cgroup)
+void log_read_cgroup(struct fields *f, json_object *o, const char *leaf,
+		     struct event_cgroup *ret_cgroup)
 {
 	fields_u64(f, o, "id", UINT64_MAX, &ret_cgroup->id);
 	fields_text(f, o, "path", leaf, &ret_cgroup->path);
@@ -160,6 +160,12 @@ static void need_owner(struct fields *f, json_object *o, const char *key, uint32
 		f->damaged = true;
 }
 
+static void need_caps(struct fields *f, json_object *o, const char *key, uint64_t *ret)
+{
+	if (!fields_hex(f, o, key, ret))
+		f->damaged = true;
+}
+
 static void read_creds(struct fields *f, json_object *process, json_object *proctrace,
 		       struct event_creds *c)
 {
@@ -178,9 +184,9 @@ static void read_creds(struct fields *f, json_object *process, json_object *proc
 	fields_text(f, fields_object(f, process, "user"), "name", "user.name", &c->user_name);
 	c->cap[PTC_CAP_EFFECTIVE] = read_caps(f, caps, "effective");
 	c->cap[PTC_CAP_PERMITTED] = read_caps(f, caps, "permitted");
-	c->cap[PTC_CAP_INHERITABLE] = read_caps(f, more_caps, "inheritable");
-	c->cap[PTC_CAP_BOUNDING] = read_caps(f, more_caps, "bounding");
-	c->cap[PTC_CAP_AMBIENT] = read_caps(f, more_caps, "ambient");
+	need_caps(f, more_caps, "inheritable", &c->cap[PTC_CAP_INHERITABLE]);
+	need_caps(f, more_caps, "bounding", &c->cap[PTC_CAP_BOUNDING]);
+	need_caps(f, more_caps, "ambient", &c->cap[PTC_CAP_AMBIENT]);
 	fields_u32(f, proctrace, "securebits", &c->securebits);
 }
 
@@ -350,7 +356,7 @@ void read_process(struct fields *f, json_object *process, json_object *proctrace
 	fields_text(f, proctrace, "lsm", "lsm", &p->lsm);
 	read_namespaces(f, proctrace, p);
 	read_pids(f, proctrace, p);
-	read_cgroup(f, fields_object(f, proctrace, "cgroup"), "cgroup.path", &p->cgroup);
+	log_read_cgroup(f, fields_object(f, proctrace, "cgroup"), "cgroup.path", &p->cgroup);
 	fields_i32(f, proctrace, "oom_score_adj", &p->oom_score_adj);
 	fields_u32(f, proctrace, "threads", &p->threads);
 	p->kernel_thread = fields_flag(f, proctrace, "kernel_thread");

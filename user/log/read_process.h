@@ -16,8 +16,8 @@ void read_ref(struct fields *f, json_object *o, const struct event_host *host, c
 	      struct event_ref *ret_ref);
 
 /* {"id","path","v1"} */
-void read_cgroup(struct fields *f, json_object *o, const char *leaf,
-		 struct event_cgroup *ret_cgroup);
+void log_read_cgroup(struct fields *f, json_object *o, const char *leaf,
+		     struct event_cgroup *ret_cgroup);
 
 /* The schema's fields of a container; NULL if o is, or without memory. In the arena. */
 struct container_info *read_container(struct fields *f, json_object *o);

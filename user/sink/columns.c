@@ -12,7 +12,7 @@
 const struct column_spec column_specs[COLUMN_COUNT] = {
 	[COLUMN_TIME] = { "time", "TIME", "when it happened; --time chooses the form", 12 },
 	[COLUMN_CONTAINER] = { "container", "CONTAINER",
-			       "name or short id; (net,pid): isolated, in no container; id?: unconfirmed",
+			       "name or short id; (mnt,pid): in none, but isolated; NAME?: unconfirmed",
 			       17 },
 	[COLUMN_EVENT] = { "event", "EVENT", "what kind of event", 7 },
 	[COLUMN_PID] = { "pid", "PID", "process id on the host, then inside the container", 8 },

@@ -165,19 +165,24 @@ static void put_file(struct json_put *w, const struct event_file *f)
 	json_put_close(w, '}');
 }
 
-static void put_credentials(struct json_put *w, const struct event_creds *c)
+static void put_credentials(struct json_put *w, const struct event_process *p)
 {
+	const struct event_creds *c = &p->creds;
+
 	PUT_OWNER(w, "fs_user", c->fsuid);
 	PUT_OWNER(w, "fs_group", c->fsgid);
+	/* As /proc/<pid>/status has them: names of the bounding set alone would be 800 bytes. */
 	JSON_OBJECT(w, "capabilities");
 	JSON_KEY(w, "inheritable");
-	json_caps(w, c->cap[PTC_CAP_INHERITABLE]);
+	json_put_hex(w, c->cap[PTC_CAP_INHERITABLE]);
 	JSON_KEY(w, "bounding");
-	json_caps(w, c->cap[PTC_CAP_BOUNDING]);
+	json_put_hex(w, c->cap[PTC_CAP_BOUNDING]);
 	JSON_KEY(w, "ambient");
-	json_caps(w, c->cap[PTC_CAP_AMBIENT]);
+	json_put_hex(w, c->cap[PTC_CAP_AMBIENT]);
 	json_put_close(w, '}');
-	JSON_U64(w, "securebits", c->securebits);
+	/* /proc does not show them. */
+	if (p->source[FACT_CREDS] != SOURCE_PROCFS)
+		JSON_U64(w, "securebits", c->securebits);
 }
 
 static void put_login(struct json_put *w, const struct event_process *p)
@@ -239,7 +244,7 @@ void json_process_facts(struct json_put *w, const struct event *e)
 	if (event_has(p, FACT_FILE))
 		put_file(w, &p->file);
 	if (event_has(p, FACT_CREDS))
-		put_credentials(w, &p->creds);
+		put_credentials(w, p);
 	if (event_has(p, FACT_GROUPS) && p->groups_total > p->groups_len)
 		JSON_U64(w, "groups_total", p->groups_total);
 	if (event_has(p, FACT_LOGIN))

@@ -118,6 +118,19 @@ void json_put_octal(struct json_put *w, uint32_t v, unsigned int digits)
 	*w->p++ = ',';
 }
 
+void json_put_hex(struct json_put *w, uint64_t v)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	if (!json_put_room(w, 16 + 3))
+		return;
+	*w->p++ = '"';
+	for (int shift = 60; shift >= 0; shift -= 4)
+		*w->p++ = digits[v >> shift & 15];
+	*w->p++ = '"';
+	*w->p++ = ',';
+}
+
 void json_put_time(struct json_put *w, int64_t wall_ns)
 {
 	if (!json_put_room(w, TIMEFMT_UTC_LEN + 3))

@@ -108,6 +108,7 @@ void json_put_i64(struct json_put *w, int64_t v);
 void json_put_bool(struct json_put *w, bool v);
 void json_put_id(struct json_put *w, uint64_t v);			  /* a number as a string */
 void json_put_octal(struct json_put *w, uint32_t v, unsigned int digits); /* as a string */
+void json_put_hex(struct json_put *w, uint64_t v); /* 16 digits, as a string */
 void json_put_time(struct json_put *w, int64_t wall_ns);
 
 /* Returns true if the string is not UTF-8 and was escaped. */

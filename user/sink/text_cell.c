@@ -29,6 +29,17 @@ static void put_unknown(const struct text_put *t)
 	buf_putc(t->out, '?');
 }
 
+/*
+ * A process that no runtime put into a container, but that does not see the host as others
+ * do. A network or a host name of its own alone is what any service, or nsenter -n, has.
+ */
+static bool is_isolated(const struct event_process *p)
+{
+	const uint32_t walls = 1u << PTC_NS_PID | 1u << PTC_NS_MNT | 1u << PTC_NS_USER;
+
+	return event_has(p, FACT_NS) && p->ns_isolated & walls;
+}
+
 static void put_container(const struct text_put *t, const struct event *e)
 {
 	const struct event_process *p = &e->proc;
@@ -40,7 +51,7 @@ static void put_container(const struct text_put *t, const struct event *e)
 		text_container(t, c);
 	} else if (!event_has(p, FACT_CONTAINER)) {
 		put_unknown(t);
-	} else if (event_has(p, FACT_NS) && p->ns_isolated) {
+	} else if (is_isolated(p)) {
 		buf_putc(t->out, '(');
 		text_ns_list(t, p->ns_isolated);
 		buf_putc(t->out, ')');
@@ -98,11 +109,11 @@ static void put_caps(const struct text_put *t, uint64_t mask)
 {
 	char tmp[32];
 	bool first = true;
-	unsigned int known = 0;
+	uint64_t known = 0;
 
-	while (known < 64 && cap_name(known, tmp) != tmp)
-		known++;
-	if ((mask & ((1ull << known) - 1)) == (1ull << known) - 1) {
+	for (unsigned int cap = 0; cap < 64 && cap_name(cap, tmp) != tmp; cap++)
+		known |= 1ull << cap;
+	if ((mask & known) == known) {
 		BUF_LITERAL(t->out, "all");
 		return;
 	}

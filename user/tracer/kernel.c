@@ -24,10 +24,12 @@ static uint32_t hierarchy_of(const char *text, const char *controller)
 {
 	for (const char *line = text; line && *line; line = strchr(line, '\n')) {
 		unsigned int hierarchy, cgroups, enabled;
-		char name[32];
+		char name[32], row[128];
 
 		line += *line == '\n';
-		if (sscanf(line, "%31s %u %u %u", name, &hierarchy, &cgroups, &enabled) == 4 &&
+		/* By itself: to sscanf() the end of a line is a blank. */
+		snprintf(row, sizeof(row), "%.*s", (int)strcspn(line, "\n"), line);
+		if (sscanf(row, "%31s %u %u %u", name, &hierarchy, &cgroups, &enabled) == 4 &&
 		    strcmp(name, controller) == 0)
 			return enabled ? hierarchy : 0;
 	}

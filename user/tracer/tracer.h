@@ -26,7 +26,7 @@ struct tracer_options {
 };
 
 #define TRACER_RING_DEFAULT ((size_t)8 << 20)
-#define TRACER_RING_MIN	    ((size_t)1 << 20) /* must hold the largest record with room to spare */
+#define TRACER_RING_MIN	    ((size_t)512 << 10) /* twice the largest record */
 #define TRACER_RING_MAX	    ((size_t)1 << 30)
 
 /*

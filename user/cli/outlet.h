@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outlet.h - where the events of a live trace go: the output, and the log beside it
+ *
+ * Lines are formatted here and written by threads of their own, so a slow reader or
+ * disk never holds the tracing up.
+ */
+#ifndef CLI_OUTLET_H
+#define CLI_OUTLET_H
+
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/summary.h"
+#include "sink/writer.h"
+
+struct outlet {
+	const struct options *options;
+	struct summary *summary; /* counts what went out and what did not */
+	struct output output;
+	struct writer *writer, *log_writer; /* log_writer NULL: no log */
+	struct buf line, log_line;
+	int output_fd; /* the writer's, to be watched */
+	bool log_failed;
+};
+
+/* Opens the output and the log. Says why it cannot; returns 0 or a negative errno. */
+int outlet_open(struct outlet *o, const struct options *options, struct summary *summary);
+
+/* The column titles, if there are any. */
+void outlet_begin(struct outlet *o);
+
+/* As many events as --count asks for are out. */
+bool outlet_is_full(const struct outlet *o);
+
+/* To the log; and if shown, to the output. */
+void outlet_take(struct outlet *o, const struct event *event, bool shown);
+
+/* Before the agent sleeps: no line waits with it. */
+void outlet_flush(struct outlet *o);
+
+/* After SIGHUP: files that were moved away are made anew. */
+void outlet_reopen(struct outlet *o);
+
+/* False if nobody takes the output any more. A log that fails is reported once. */
+bool outlet_check(struct outlet *o);
+
+/* Writes what is queued. Says what went wrong; returns 0, -EPIPE for a reader that left, … */
+int outlet_close(struct outlet *o);
+
+#endif /* CLI_OUTLET_H */
