@@ -6,9 +6,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,6 +135,16 @@ int cgroup_remove(const char *directory)
 		stream_pump(-1, clock_ms() + 1);
 	}
 	return 0;
+}
+
+int cgroups_v2_only(void **state)
+{
+	(void)state;
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return -1;
+	while (umount2("/sys/fs/cgroup", MNT_DETACH) == 0)
+		;
+	return mount("none", "/sys/fs/cgroup", "cgroup2", 0, NULL);
 }
 
 void cgroups_teardown(void)

@@ -26,6 +26,12 @@ int cgroup_write(const char *directory, const char *file, const char *value);
 /* Removes the cgroup now. Returns 0 or negative errno. */
 int cgroup_remove(const char *directory);
 
+/*
+ * From now on this program and its children see the v2 hierarchy only, at /sys/fs/cgroup, as on
+ * a host without v1. There is no way back. A group setup of cmocka.
+ */
+int cgroups_v2_only(void **state);
+
 /* Removes what cgroup_make() made, innermost first. */
 void cgroups_teardown(void);
 

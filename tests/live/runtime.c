@@ -196,6 +196,9 @@ static size_t put_run(const char *argv[])
 		argv[n++] = "nofile=1024:1024";
 		argv[n++] = "--ulimit";
 		argv[n++] = "nproc=1024:1024";
+		/* A default that fails where v2 has no pids controller. */
+		argv[n++] = "--pids-limit";
+		argv[n++] = "-1";
 	}
 	return n;
 }

@@ -34,6 +34,7 @@ static void check_container(struct json_object *event, const char *id, const cha
 	check_str(event, "container.image.name", runtime_image_name());
 	check_str(event, "container.image.tag[0]", "1");
 	check_absent(event, "proctrace.container.unconfirmed");
+	/* But for the runtime's own steps, which are labelled as what they are. */
 	check_absent(event, "proctrace.container.host_namespaces");
 }
 

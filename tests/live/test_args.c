@@ -163,7 +163,7 @@ static void any_bytes_in_names(void **state)
 	json = harness_start_own();
 	snprintf(pid, sizeof(pid), "%d", getpid());
 	text = harness_start("-f", "text", "-p", pid, "-e", "all", "--color", "never", "--columns",
-			     "+comm");
+			     "+name,exe,cwd,cgroup,args");
 	c = command_run(&options, argv_of("x" NASTY, "\x1b]0;t\a\n\xff"));
 	check_nasty_json(json, c->pid, path, dir, "\x1b]0;t\a\n\xff");
 	assert_int_equal(harness_stop(json), 0);

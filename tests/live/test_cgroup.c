@@ -58,14 +58,17 @@ static bool needs_a_runtime(const struct path_case *c)
 	       strstr(c->column[2], "no cgroupsPath");
 }
 
-/* The hierarchy is the one of the line, or for v1 the one that is watched. */
+/* The hierarchy is the one of the line, or the one of its version that is watched. */
 static void run_in(struct path_case *c)
 {
 	const char *path = strchr(strchr(c->column[0], ':') + 1, ':') + 1;
+	bool v1 = strncmp(c->column[0], "0:", 2) != 0;
 	const char *cgroups[2] = { NULL };
 	struct command *command;
 
-	c->cgroup = cgroup_make(strncmp(c->column[0], "0:", 2) ? "pids" : "", path);
+	if (!cgroup_mount(v1 ? "pids" : ""))
+		v1 = !v1;
+	c->cgroup = cgroup_make(v1 ? "pids" : "", path);
 	if (!c->cgroup)
 		harness_fail("%s: %s", path, strerror(errno));
 	cgroups[0] = c->cgroup;
@@ -237,18 +240,19 @@ static void renamed(void **state)
 	const char *old = cgroup_make("pids", "/docker/proctrace-renamed");
 	struct command *c = start_hold();
 	struct harness *h;
+	pid_t pid = c->pid;
 	char new[512];
 	int err;
 
 	(void)state;
 	snprintf(new, sizeof(new), "%s/docker/" ID_B, cgroup_mount("pids"));
-	cgroup_move(old, c->pid);
+	cgroup_move(old, pid);
 	h = harness_start_own();
 	assert_return_code(rename(old, new), errno);
 	command_end(c);
 	err = cgroup_remove(new);
 	assert_int_equal(err, 0);
-	check_str(harness_wait_event(h, "exit", c->pid), "container.id", ID_B);
+	check_str(harness_wait_event(h, "exit", pid), "container.id", ID_B);
 	harness_stop_whole(h);
 }
 
@@ -259,5 +263,12 @@ int main(void)
 		live_test(inside_a_container), live_test(renamed),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	const struct CMUnitTest v2_tests[] = {
+		live_test(of_every_form),
+		live_test(moved),
+		live_test(started_and_stopped),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	return failed + cmocka_run_group_tests_name("v2 only", v2_tests, cgroups_v2_only, NULL);
 }

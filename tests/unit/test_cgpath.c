@@ -63,7 +63,8 @@ static void check_case(char *line, unsigned int number)
 	assert_string_equal(m ? m->id : "", strcmp(field[3], "-") == 0 ? "" : field[3]);
 	if (strncmp(field[2], "unknown", 7) == 0)
 		assert_string_equal(m->runtime, "");
-	else if (m && (!m->runtime[0] || strncasecmp(field[2], m->runtime, strlen(m->runtime)) != 0))
+	else if (m &&
+		 (!m->runtime[0] || strncasecmp(field[2], m->runtime, strlen(m->runtime)) != 0))
 		fail_msg("line %u: runtime %s, not %s", number, m->runtime, field[2]);
 	if (strncmp(field[4], "task ", 5) == 0)
 		field[4] += 5;
@@ -94,7 +95,7 @@ static void test_near_misses(void **state)
 		"/",
 		"//",
 		"/docker",
-		"/docker/" A64 "0",				       /* 65 digits */
+		"/docker/" A64 "0", /* 65 digits */
 		"/docker/1edc321c9f95e629de1c8d97bfc5b8e1ad1595623e220b7ab1527e3a92f4e92", /* 63 */
 		"/docker/01EDC321c9f95e629de1c8d97bfc5b8e1ad1595623e220b7ab1527e3a92f4e92",
 		"/docker/g1edc321c9f95e629de1c8d97bfc5b8e1ad1595623e220b7ab1527e3a92f4e92",
@@ -152,7 +153,8 @@ static void test_forms(void **state)
 		{ "/machine.slice/machine-a\\x2db.scope", CGPATH_NAME, "systemd-nspawn", "a-b" },
 		{ "/system.slice/systemd-nspawn@web.service/payload", CGPATH_NAME, "systemd-nspawn",
 		  "web" },
-		{ "/machine.slice/machine-lxc\\x2d1\\x2dv.scope", CGPATH_NAME, "libvirt-lxc", "1-v" },
+		{ "/machine.slice/machine-lxc\\x2d1\\x2dv.scope", CGPATH_NAME, "libvirt-lxc",
+		  "1-v" },
 		{ "/user.slice/runc-mine.scope", CGPATH_MAYBE, "runc", "mine" },
 		{ "/user.slice/crun-mine.scope", CGPATH_MAYBE, "crun", "mine" },
 		{ "/ecs/55091c13b8cf4801b527f4601742204d/55091c13b8cf4801b527f4601742204d-42",
@@ -275,10 +277,12 @@ static void test_most_specific_line_wins(void **state)
 	struct cgpath c;
 
 	(void)state;
-	cgline_judge(STR_LITERAL("9:pids:/\n1:cpu:/docker/" A64 "\n0::/system.slice/docker.service\n"),
+	cgline_judge(STR_LITERAL("9:pids:/\n1:cpu:/docker/" A64
+				 "\n0::/system.slice/docker.service\n"),
 		     &c);
 	assert_string_equal(cgpath_innermost(&c)->id, A64);
-	cgline_judge(STR_LITERAL("9:pids:/docker/" A64 "\n0::/docker/" A64 "/docker/" B64 "\n"), &c);
+	cgline_judge(STR_LITERAL("9:pids:/docker/" A64 "\n0::/docker/" A64 "/docker/" B64 "\n"),
+		     &c);
 	assert_string_equal(cgpath_innermost(&c)->id, B64);
 	cgline_judge(STR_LITERAL("rubbish\n\n9:pids:/x\n0::/docker/" A64), &c);
 	assert_string_equal(cgpath_innermost(&c)->id, A64);

@@ -85,7 +85,7 @@ static void test_inventory(void **state)
 
 	(void)state;
 	assert_int_equal(enrich_new(&options, &e), 0);
-	assert_int_equal(enrich_process(e, 300, &p), 0);
+	assert_int_equal(enrich_process(e, 300, ENRICH_ALL, &p), 0);
 	/* A copy of /proc has no files to look at; cgroups are another room's. */
 	assert_int_equal(p.has, ALL & ~(BIT(FACT_FILE) | BIT(FACT_CGROUP) | BIT(FACT_CONTAINER)));
 	assert_missing(&p, 0, MISSING_NONE);
@@ -139,7 +139,7 @@ static void test_inventory_keeps_facts(void **state)
 	p.parent.pid = 77;
 	event_set(&p, FACT_ARGS, SOURCE_KERNEL);
 	event_set(&p, FACT_PARENT, SOURCE_KERNEL);
-	assert_int_equal(enrich_process(e, 300, &p), 0);
+	assert_int_equal(enrich_process(e, 300, ENRICH_ALL, &p), 0);
 	assert_true(p.start_ns == START_300_NS + 1234);
 	assert_str(str_of(p.args.p), "from the kernel");
 	assert_int_equal(p.source[FACT_ARGS], SOURCE_KERNEL);
@@ -149,7 +149,7 @@ static void test_inventory_keeps_facts(void **state)
 	assert_false(event_has(&p, FACT_ENV));
 	/* Another process of that number, another start. */
 	p = (struct event_process){ .start_ns = START_300_NS - 1 };
-	assert_int_equal(enrich_process(e, 300, &p), -ESRCH);
+	assert_int_equal(enrich_process(e, 300, ENRICH_ALL, &p), -ESRCH);
 	assert_int_equal(p.has, 0);
 	assert_int_equal(p.missing[FACT_ARGS], MISSING_GONE);
 	enrich_free(e);
@@ -162,7 +162,7 @@ static void test_odd_processes(void **state)
 
 	(void)state;
 	/* A kernel thread has no program, which is nothing missing, and here no parent. */
-	assert_int_equal(enrich_process(e, 2, &p), 0);
+	assert_int_equal(enrich_process(e, 2, ENRICH_ALL, &p), 0);
 	assert_true(p.kernel_thread);
 	assert_missing(&p, 0, MISSING_NONE);
 	assert_int_equal(p.has & (BIT(FACT_EXE) | BIT(FACT_ARGS) | BIT(FACT_CWD)), 0);
@@ -170,7 +170,7 @@ static void test_odd_processes(void **state)
 	assert_str(p.name, "kthreadd");
 
 	p = (struct event_process){ 0 };
-	assert_int_equal(enrich_process(e, 303, &p), 0);
+	assert_int_equal(enrich_process(e, 303, ENRICH_ALL, &p), 0);
 	assert_str(p.name, "defunct");
 	assert_missing(
 		&p, BIT(FACT_EXE) | BIT(FACT_FILE) | BIT(FACT_ARGS) | BIT(FACT_CWD) | BIT(FACT_NS),
@@ -179,7 +179,7 @@ static void test_odd_processes(void **state)
 
 	/* Its leader ended: the thread that runs knows the rest. */
 	p = (struct event_process){ 0 };
-	assert_int_equal(enrich_process(e, 309, &p), 0);
+	assert_int_equal(enrich_process(e, 309, ENRICH_ALL, &p), 0);
 	assert_str(p.executable, "/bin/server");
 	assert_str(p.cwd, "/work");
 	assert_int_equal(p.vpid[0], 309);
@@ -187,7 +187,7 @@ static void test_odd_processes(void **state)
 
 	/* Lines are missing: no seccomp in that kernel, but groups there must be. */
 	p = (struct event_process){ 0 };
-	assert_int_equal(enrich_process(e, 308, &p), 0);
+	assert_int_equal(enrich_process(e, 308, ENRICH_ALL, &p), 0);
 	assert_str(p.name, "container-shim-runc-v2");
 	assert_false(event_has(&p, FACT_SECCOMP));
 	assert_int_equal(p.missing[FACT_SECCOMP], MISSING_NONE);
@@ -197,14 +197,14 @@ static void test_odd_processes(void **state)
 
 	/* Overwritten arguments without a NUL: one word. */
 	p = (struct event_process){ 0 };
-	assert_int_equal(enrich_process(e, 301, &p), 0);
+	assert_int_equal(enrich_process(e, 301, ENRICH_ALL, &p), 0);
 	assert_int_equal(p.args_count, 1);
 	assert_int_equal(p.args.len, sizeof("title without end"));
 	assert_str(p.executable, "/opt/new\nline");
 	assert_str(p.name, "x\ny) R 1\n");
 
 	p = (struct event_process){ 0 };
-	assert_int_equal(enrich_process(e, 304, &p), -EBADMSG);
+	assert_int_equal(enrich_process(e, 304, ENRICH_ALL, &p), -EBADMSG);
 	assert_int_equal(p.missing[FACT_ARGS], MISSING_MALFORMED);
 	enrich_free(e);
 }
@@ -351,7 +351,7 @@ static void test_real(void **state)
 	int status;
 
 	(void)state;
-	assert_int_equal(enrich_process(e, (uint32_t)getpid(), &p), 0);
+	assert_int_equal(enrich_process(e, (uint32_t)getpid(), ENRICH_ALL, &p), 0);
 	assert_true(event_has(&p, FACT_FILE) && event_has(&p, FACT_NS));
 	assert_int_equal(p.creds.euid, geteuid());
 	assert_int_equal(p.parent.pid, getppid());
@@ -364,7 +364,7 @@ static void test_real(void **state)
 		_exit(0);
 	}
 	p = (struct event_process){ 0 };
-	assert_int_equal(enrich_process(e, pid, &p), 0);
+	assert_int_equal(enrich_process(e, pid, ENRICH_ALL, &p), 0);
 	event = make_event(EVENT_EXEC, pid, p.start_ns);
 	assert_int_equal(kill((pid_t)pid, SIGKILL), 0);
 	assert_int_equal(waitpid((pid_t)pid, &status, 0), pid);

@@ -11,11 +11,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
-
-#include "event/names.h"
 
 #define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define NGINX_ID   "da6c173ac3ba463351e6816cf295956f4b2ab21e6ceca1066d5cd038ff2017dd"
@@ -244,130 +243,6 @@ static void test_options_together(void **state)
 	filter_free(f);
 }
 
-/* ---- kinds of event ---- */
-
-static void test_kinds(void **state)
-{
-	/* The kinds shown, a letter each in the order of enum event_kind. */
-	static const char letters[] = "fxeuncSTgpl";
-	static const struct {
-		const char *value;
-		const char *shown;
-	} rows[] = {
-		{ NULL, "xeunSTl" },	{ "exec", "xl" },
-		{ "exec,exit", "xel" }, { "!exit", "xunSTl" },
-		{ "container", "STl" }, { "container-stop", "Tl" },
-		{ "all", letters },	{ "all,!fork,!container", "xeuncgpl" },
-		{ "fork,!exec", "fl" }, { "lost", "l" },
-		{ "process", "pl" },
-	};
-
-	(void)state;
-	assert_int_equal(sizeof(letters) - 1, EVENT_KINDS);
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct filter *f =
-			filter_of(rows[i].value ? FILTER_EVENT : FILTER_FAILED, rows[i].value);
-
-		for (int kind = 0; kind < EVENT_KINDS; kind++) {
-			struct event e = process_event((enum event_kind)kind, NULL);
-			bool expected = strchr(rows[i].shown, letters[kind]) != NULL;
-
-			if (filter_shows(f, &e) != expected ||
-			    filter_wants(f, (enum event_kind)kind) != expected)
-				fail_msg("-e %s: %s", rows[i].value,
-					 event_kind_name((enum event_kind)kind));
-			assert_true(filter_match(f, &e)); /* a log gets every kind */
-		}
-		filter_free(f);
-	}
-}
-
-static void test_existing(void **state)
-{
-	struct filter *f = filter_of(FILTER_EXISTING, NULL);
-	char *error = NULL;
-
-	(void)state;
-	assert_true(filter_wants(f, EVENT_PROCESS));
-	assert_int_equal(filter_add(f, FILTER_EVENT, "exec", &error), 0);
-	assert_true(filter_wants(f, EVENT_PROCESS));
-	assert_false(filter_wants(f, EVENT_EXIT));
-	filter_free(f);
-}
-
-static void test_failed(void **state)
-{
-	struct event e = process_event(EVENT_EXEC, NULL);
-	struct filter *f = filter_of(FILTER_EVENT, "all");
-
-	(void)state;
-	e.error = ENOENT;
-	assert_false(filter_wants_failed(f));
-	assert_false(filter_shows(f, &e));
-	assert_true(filter_match(f, &e));
-	filter_free(f);
-	f = filter_of(FILTER_FAILED, NULL);
-	assert_true(filter_wants_failed(f));
-	assert_true(filter_shows(f, &e));
-	filter_free(f);
-}
-
-static void test_ended(void **state)
-{
-	enum { ZERO, THREE, KILLED, OOM, ENDS };
-	static const struct event_exit exits[ENDS] = {
-		[ZERO] = {},
-		[THREE] = { .code = 3 },
-		[KILLED] = { .signal = 9 },
-		[OOM] = { .signal = 9, .oom = true },
-	};
-	static const struct {
-		const char *value;
-		const char *shown; /* one digit for each of the ends above */
-	} rows[] = {
-		{ "nonzero", "0100" },	   { "signal", "0011" },  { "oom", "0001" },
-		{ "!oom", "1110" },	   { "!signal", "1100" }, { "nonzero,signal", "0111" },
-		{ "signal,!oom", "0010" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct filter *f = filter_of(FILTER_ENDED, rows[i].value);
-		struct event exec = process_event(EVENT_EXEC, NULL);
-
-		for (int end = 0; end < ENDS; end++) {
-			struct event e = process_event(EVENT_EXIT, NULL);
-
-			e.exit = exits[end];
-			if (filter_shows(f, &e) != (rows[i].shown[end] == '1'))
-				fail_msg("--ended %s: end %d", rows[i].value, end);
-			assert_true(filter_match(f, &e));
-		}
-		assert_true(filter_shows(f, &exec)); /* only exits are chosen */
-		filter_free(f);
-	}
-}
-
-static void test_lost_always_passes(void **state)
-{
-	static const struct match_row rows[] = {
-		{ FILTER_CONTAINER, "web", NULL, true },   { FILTER_PID, "1", NULL, true },
-		{ FILTER_NAME, "x", NULL, true },	   { FILTER_LINE, "x", NULL, true },
-		{ FILTER_IN_CONTAINER, NULL, NULL, true }, { FILTER_EVENT, "exec", NULL, true },
-		{ FILTER_EVENT, "!all,lost", NULL, true },
-	};
-	const struct event e = { .kind = EVENT_LOST };
-
-	(void)state;
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct filter *f = filter_of(rows[i].key, rows[i].value);
-
-		assert_true(filter_match(f, &e));
-		assert_true(filter_shows(f, &e));
-		filter_free(f);
-	}
-}
-
 /* ---- values that can never match ---- */
 
 static void test_bad_values(void **state)
@@ -496,21 +371,11 @@ static void test_asked_for(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_containers),
-		cmocka_unit_test(test_other_containers),
-		cmocka_unit_test(test_processes),
-		cmocka_unit_test(test_unknown_facts),
-		cmocka_unit_test(test_lines_of_any_bytes),
-		cmocka_unit_test(test_options_together),
-		cmocka_unit_test(test_kinds),
-		cmocka_unit_test(test_existing),
-		cmocka_unit_test(test_failed),
-		cmocka_unit_test(test_ended),
-		cmocka_unit_test(test_lost_always_passes),
-		cmocka_unit_test(test_bad_values),
-		cmocka_unit_test(test_contradictions),
-		cmocka_unit_test(test_user_names),
-		cmocka_unit_test(test_asked_for),
+		cmocka_unit_test(test_containers),	   cmocka_unit_test(test_other_containers),
+		cmocka_unit_test(test_processes),	   cmocka_unit_test(test_unknown_facts),
+		cmocka_unit_test(test_lines_of_any_bytes), cmocka_unit_test(test_options_together),
+		cmocka_unit_test(test_bad_values),	   cmocka_unit_test(test_contradictions),
+		cmocka_unit_test(test_user_names),	   cmocka_unit_test(test_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -280,6 +280,7 @@ static const struct {
 	{ LOST(""), 1 },
 	{ LOST(",\"later\":{\"field\":[1,2]}"), 1 },
 	{ "  " LOST("") "  ", 1 },
+	{ LOST(",\"later\":[1,]"), -EBADMSG },
 	{ LOST("") "x", -EBADMSG },
 	{ LOST("") LOST(""), -EBADMSG },
 	{ LOST(",\"seen\":1"), -EBADMSG },

@@ -196,6 +196,7 @@ static void test_defaults(void **state)
 		assert_int_equal(r.options.buffer_bytes, 8 << 20);
 		assert_string_equal(r.options.proc_root, "/proc");
 		assert_string_equal(r.options.host_root, "/");
+		assert_string_equal(r.options.passwd_path, "/etc/passwd");
 		assert_null(r.options.output_path);
 		assert_null(r.options.log_path);
 		assert_null(r.options.argv_command);
@@ -242,6 +243,7 @@ static void test_every_option(void **state)
 	assert_int_equal(r.options.enrich, ENRICH_FULL);
 	assert_string_equal(r.options.proc_root, "p");
 	assert_string_equal(r.options.host_root, "h");
+	assert_string_equal(r.options.passwd_path, "h/etc/passwd");
 	assert_int_equal(r.options.columns.len, 2);
 	assert_int_equal(r.options.columns.list[1], COLUMN_WHAT);
 	done(&r);

@@ -104,6 +104,12 @@ static void test_args(void **state)
 		{ "a|--token=x", "a|--token=[redacted]", "process.args[1]" }, /* cut */
 		{ "a|--level=3|", "a|--level=3|", "" },
 		{ "a|PWD=/root|", "a|PWD=/root|", "" },
+		/* As many as are listed one by one. */
+		{ "KEY=1|KEY=2|KEY=3|KEY=4|KEY=5|KEY=6|KEY=7|KEY=8|",
+		  "KEY=[redacted]|KEY=[redacted]|KEY=[redacted]|KEY=[redacted]|"
+		  "KEY=[redacted]|KEY=[redacted]|KEY=[redacted]|KEY=[redacted]|",
+		  "process.args[0] process.args[1] process.args[2] process.args[3] "
+		  "process.args[4] process.args[5] process.args[6] process.args[7]" },
 		/* Text that only holds such a word is kept: who hides a script here? */
 		{ "sh|-c|echo KEY=1; evil|", "sh|-c|echo KEY=1; evil|", "" },
 		{ "curl|https://h/?token=x|", "curl|https://h/?token=x|", "" },

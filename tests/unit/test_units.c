@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * test_units.c - times and sizes as people write and read them
+ * test_units.c - times, sizes and numbers as people write them
  */
 #include "base/units.h"
 
@@ -117,82 +117,12 @@ static void test_numbers(void **state)
 	check_rows(rows, ROWS(rows), parse_up_to_100);
 }
 
-struct fmt_row {
-	uint64_t value;
-	const char *text;
-};
-
-static void check_text(const struct fmt_row *rows, size_t len,
-		       void (*fmt)(struct buf *b, uint64_t value))
-{
-	struct buf b = {};
-
-	for (size_t i = 0; i < len; i++) {
-		buf_reset(&b);
-		fmt(&b, rows[i].value);
-		buf_putc(&b, '\0');
-		assert_false(b.failed);
-		assert_string_equal(b.data, rows[i].text);
-	}
-	buf_done(&b);
-}
-
-static void test_durations_for_people(void **state)
-{
-	static const struct fmt_row rows[] = {
-		{ 0, "0 ns" },
-		{ 999, "999 ns" },
-		{ 1000, "1 µs" },
-		{ 999999, "999 µs" },
-		{ 1000000, "1 ms" },
-		{ 9400000, "9 ms" },
-		{ 999999999, "999 ms" },
-		{ 1000000000, "1.0 s" },
-		{ UINT64_C(7949999999), "7.9 s" },
-		{ UINT64_C(59999999999), "59.9 s" },
-		{ UINT64_C(60000000000), "1 min" },
-		{ UINT64_C(125000000000), "2 min 5 s" },
-		{ UINT64_C(3599999999999), "59 min 59 s" },
-		{ UINT64_C(3600000000000), "1 h" },
-		{ UINT64_C(12000000000000), "3 h 20 min" },
-		{ UINT64_C(86400000000000), "1 d" },
-		{ UINT64_C(1051200000000000), "12 d 4 h" },
-		{ UINT64_MAX, "213503 d 23 h" },
-	};
-
-	(void)state;
-	check_text(rows, ROWS(rows), fmt_duration);
-}
-
-static void test_bytes_for_people(void **state)
-{
-	static const struct fmt_row rows[] = {
-		{ 0, "0 B" },
-		{ 1023, "1023 B" },
-		{ 1024, "1 KiB" },
-		{ 1536, "1.5 KiB" },
-		{ 10239, "9.9 KiB" },
-		{ 10240, "10 KiB" },
-		{ 11000, "10 KiB" },
-		{ 1048575, "1023 KiB" },
-		{ 12582912, "12 MiB" },
-		{ UINT64_C(2147483648), "2 GiB" },
-		{ UINT64_C(1) << 40, "1 TiB" },
-		{ UINT64_MAX, "16777215 TiB" },
-	};
-
-	(void)state;
-	check_text(rows, ROWS(rows), fmt_bytes);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_durations),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_durations_for_people),
-		cmocka_unit_test(test_bytes_for_people),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

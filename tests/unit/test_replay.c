@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * test_replay.c - proctrace replay: files, damaged lines, exit statuses
+ */
+#include "cli/commands.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define TEXT_MAX   8192
+#define ARGS_MAX   16
+#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+#define LINE(seconds, pid, kind)                                                      \
+	"{\"@timestamp\":\"2026-11-22T18:40:0" seconds                                \
+	".000000000Z\",\"event\":{\"action\":\"" kind "\"},\"process\":{\"pid\":" pid \
+	"},\"proctrace\":{}}\n"
+
+static char dir[] = "/tmp/test_replay.XXXXXX";
+
+static void write_file(const char *name, const char *text)
+{
+	FILE *file = fopen(name, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	if (!mkdtemp(dir) || chdir(dir) < 0)
+		return -1;
+	write_file("a", LINE("1", "11", "exec") LINE("2", "12", "fork") LINE("3", "13", "unshare"));
+	write_file("b", LINE("4", "14", "exec"));
+	write_file("damaged", LINE("1", "11", "exec") "\n{\n\"\n" LINE("3", "13", "unshare"));
+	write_file("cut", LINE("1", "11", "exec") "{\"@timestamp\":");
+	write_file("none", "#!/bin/sh\nexit 0\n");
+	write_file("empty", "");
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	static const char *const names[] = { "a",    "b",     "damaged", "cut",
+					     "none", "empty", "out",	 "err" };
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(names); i++)
+		unlink(names[i]);
+	return chdir("/") < 0 || rmdir(dir) < 0 ? -1 : 0;
+}
+
+static void read_file(const char *name, char ret_text[TEXT_MAX])
+{
+	FILE *file = fopen(name, "r");
+	size_t len = file ? fread(ret_text, 1, TEXT_MAX - 1, file) : 0;
+
+	ret_text[len] = '\0';
+	if (file)
+		fclose(file);
+}
+
+static int redirect(const char *path, int fd)
+{
+	int saved = dup(fd), to = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(saved >= 0 && to >= 0);
+	dup2(to, fd);
+	close(to);
+	return saved;
+}
+
+static void restore(int saved, int fd)
+{
+	dup2(saved, fd);
+	close(saved);
+}
+
+/* Runs a command line, split at single spaces; returns its status. */
+static int run(const char *line, const char *out_path)
+{
+	char words[256], *argv[ARGS_MAX + 1], *save = NULL;
+	int argc = 0, status, out, err;
+	struct options options;
+
+	snprintf(words, sizeof(words), "proctrace replay %s", line);
+	for (char *word = strtok_r(words, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		assert_true(argc < ARGS_MAX);
+		argv[argc++] = word;
+	}
+	argv[argc] = NULL;
+	out = redirect(out_path, STDOUT_FILENO);
+	err = redirect("err", STDERR_FILENO);
+	status = options_parse(argc, argv, &options) ? options.exit_status : cmd_replay(&options);
+	options_done(&options);
+	restore(out, STDOUT_FILENO);
+	restore(err, STDERR_FILENO);
+	return status;
+}
+
+static void test_files(void **state)
+{
+	static const struct {
+		const char *line;
+		int status;
+		const char *pids;    /* what --columns pid prints, with spaces for newlines */
+		const char *message; /* NULL: nothing is said */
+	} rows[] = {
+		{ "a", 0, "11 13 ", NULL },
+		{ "-e all a", 0, "11 12 13 ", NULL },
+		{ "b a", 0, "14 11 13 ", NULL },
+		{ "a a", 0, "11 13 11 13 ", NULL },
+		{ "-p 13 a", 0, "13 ", NULL },
+		{ "--count 1 a b", 0, "11 ", NULL },
+		{ "empty", 0, "", NULL },
+		{ "damaged", 0, "11 13 ",
+		  "damaged: 2 damaged lines left out, the first is line 3" },
+		{ "cut", 0, "11 ", "cut: 1 damaged line left out, the first is line 2" },
+		{ "none", 1, "", "none: no line of it is an event" },
+		{ "none a", 1, "11 13 ", "none: no line of it is an event" },
+		{ "missing a", 1, "11 13 ", "cannot open 'missing': No such file" },
+		{ ".", 1, "", "cannot read .: Is a directory" },
+		{ "a -o a", 2, "", "'a' is the log to be replayed" },
+		{ "a -o missing/x", 1, "", "cannot open 'missing/x'" },
+		{ "--existing a", 2, "", "unknown option '--existing'" },
+	};
+
+	char log[TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char line[256], out[TEXT_MAX], err[TEXT_MAX];
+		int status;
+
+		snprintf(line, sizeof(line), "--no-header --columns pid %s", rows[i].line);
+		status = run(line, "out");
+		read_file("out", out);
+		read_file("err", err);
+		for (char *c = out; *c; c++)
+			*c = *c == '\n' ? ' ' : *c;
+		if (status != rows[i].status || strcmp(out, rows[i].pids) ||
+		    !(rows[i].message ? strstr(err, rows[i].message) != NULL : !*err))
+			fail_msg("'%s' ends with %d, '%s', '%s'", rows[i].line, status, out, err);
+	}
+	/* The log that should have been written over is still there. */
+	read_file("a", log);
+	assert_int_equal(log[0], '{');
+}
+
+static void test_full_disk(void **state)
+{
+	char err[TEXT_MAX];
+
+	(void)state;
+	assert_int_equal(run("a", "/dev/full"), 1);
+	read_file("err", err);
+	assert_non_null(strstr(err, "No space left on device"));
+}
+
+/* "proctrace replay a | head": nobody reads any more, which is no error. */
+static void test_closed_pipe(void **state)
+{
+	char *argv[] = { "proctrace", "replay", "a", NULL };
+	struct options options;
+	char err[TEXT_MAX];
+	int fds[2], out, saved, status;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	close(fds[0]);
+	assert_int_equal(options_parse(3, argv, &options), 0);
+	saved = redirect("err", STDERR_FILENO);
+	out = dup(STDOUT_FILENO);
+	dup2(fds[1], STDOUT_FILENO);
+	close(fds[1]);
+	status = cmd_replay(&options);
+	restore(out, STDOUT_FILENO);
+	restore(saved, STDERR_FILENO);
+	options_done(&options);
+	assert_int_equal(status, 0);
+	read_file("err", err);
+	assert_string_equal(err, "");
+}
+
+static void test_standard_input(void **state)
+{
+	int saved = dup(STDIN_FILENO), file = open("b", O_RDONLY);
+	char out[TEXT_MAX];
+
+	(void)state;
+	dup2(file, STDIN_FILENO);
+	close(file);
+	assert_int_equal(run("--no-header --columns pid a -", "out"), 0);
+	restore(saved, STDIN_FILENO);
+	read_file("out", out);
+	assert_string_equal(out, "11\n13\n14\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_closed_pipe),
+		cmocka_unit_test(test_standard_input),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
