@@ -27,7 +27,7 @@
 #include "tracer/tracer.h"
 
 #define BATCH	  1024 /* records between two looks at signals */
-#define NAP_MS	  15   /* after records came: bounds how long one waits */
+#define NAP_MS	  40   /* after records came: how long one may wait; the longer, the cheaper */
 #define IDLE_MS	  1000 /* the backstop, should a wake-up ever be lost */
 #define SETTLE_MS 100  /* for programs still running when the probes are gone */
 #define BUSY_PART 8    /* unread part of the ring (1/n) past which /proc is left alone */
@@ -148,9 +148,11 @@ static void run(struct trace *t)
 			else
 				tracer_nap(t->tracer);
 		}
-		epoll_wait(t->epoll_fd, ready, 4, time_left_ms(t, wait_ms));
+		n = epoll_wait(t->epoll_fd, ready, 4, time_left_ms(t, wait_ms));
 		tracer_awake(t->tracer);
-		take_signals(t);
+		for (int i = 0; i < n; i++)
+			if (ready[i].data.fd == t->signal_fd)
+				take_signals(t);
 	}
 }
 

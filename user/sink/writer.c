@@ -221,6 +221,21 @@ int writer_new(int fd, size_t queue_limit, struct writer **ret_writer)
 	return 0;
 }
 
+/*
+ * Wakes the thread if it sleeps and this much is queued. Without the lock, or it would
+ * wake only to sleep on that: two more system calls and two more switches each time.
+ */
+static void unlock_and_wake(struct writer *w, size_t enough)
+{
+	bool wake = w->asleep && w->front.len >= enough;
+
+	if (wake)
+		w->asleep = false; /* once is enough */
+	pthread_mutex_unlock(&w->lock);
+	if (wake)
+		pthread_cond_signal(&w->wake);
+}
+
 bool writer_put(struct writer *w, const char *data, size_t len)
 {
 	bool taken = false;
@@ -233,18 +248,14 @@ bool writer_put(struct writer *w, const char *data, size_t len)
 		taken = true;
 	}
 	w->front.failed = false; /* no memory costs these lines, not the queue */
-	if (w->asleep && w->front.len >= w->wake_len)
-		pthread_cond_signal(&w->wake);
-	pthread_mutex_unlock(&w->lock);
+	unlock_and_wake(w, w->wake_len);
 	return taken;
 }
 
 void writer_flush(struct writer *w)
 {
 	pthread_mutex_lock(&w->lock);
-	if (w->asleep && w->front.len)
-		pthread_cond_signal(&w->wake);
-	pthread_mutex_unlock(&w->lock);
+	unlock_and_wake(w, 1);
 }
 
 void writer_reopen(struct writer *w, int fd)

@@ -35,6 +35,7 @@ struct tracer {
 	struct ring ring;
 	struct kernel_v1 v1;
 	size_t ring_bytes;
+	size_t shards; /* of the counters that any CPU of this host writes to */
 	uint64_t lost_told[PTC_TYPES][PTC_LOST_REASONS];
 };
 
@@ -134,6 +135,13 @@ static int load_btf(struct btf **ret_btf)
 	return -EOPNOTSUPP;
 }
 
+static size_t shards_in_use(void)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	return cpus > 0 && cpus < PTC_STAT_SHARDS ? (size_t)cpus : PTC_STAT_SHARDS;
+}
+
 int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer)
 {
 	struct tracer *t = calloc(1, sizeof(*t));
@@ -154,6 +162,7 @@ int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer)
 		goto fail;
 	}
 	kernel_probe_v1(btf, &t->v1);
+	t->shards = shards_in_use();
 	configure(t, options);
 	r = programs_select(&t->programs, t->skel->obj, btf, options, &culprit);
 	if (r < 0) {
@@ -265,7 +274,7 @@ int tracer_seed(struct tracer *t, tracer_seed_fn fn, void *arg)
 void tracer_counts(const struct tracer *t, struct tracer_counts *ret_counts)
 {
 	*ret_counts = (struct tracer_counts){ 0 };
-	for (size_t shard = 0; shard < PTC_STAT_SHARDS; shard++) {
+	for (size_t shard = 0; shard < t->shards; shard++) {
 		const struct ptc_stats *s = &t->skel->bss->stats[shard];
 
 		ret_counts->wakeups += __atomic_load_n(&s->wakeups, __ATOMIC_RELAXED);
@@ -282,7 +291,7 @@ static uint64_t lost_now(const struct tracer *t, size_t type, size_t why)
 {
 	uint64_t sum = 0;
 
-	for (size_t shard = 0; shard < PTC_STAT_SHARDS; shard++)
+	for (size_t shard = 0; shard < t->shards; shard++)
 		sum += __atomic_load_n(&t->skel->bss->stats[shard].lost[type][why],
 				       __ATOMIC_RELAXED);
 	return sum;
@@ -291,7 +300,7 @@ static uint64_t lost_now(const struct tracer *t, size_t type, size_t why)
 /* Between which times something was lost since this was last asked. */
 static void take_lost_times(struct tracer *t, struct tracer_lost *lost)
 {
-	for (size_t shard = 0; shard < PTC_STAT_SHARDS; shard++) {
+	for (size_t shard = 0; shard < t->shards; shard++) {
 		struct ptc_stats *s = &t->skel->bss->stats[shard];
 		uint64_t first = __atomic_exchange_n(&s->lost_first_ns, 0, __ATOMIC_RELAXED);
 		uint64_t last = __atomic_exchange_n(&s->lost_last_ns, 0, __ATOMIC_RELAXED);
