@@ -82,6 +82,7 @@ live_srcs     := $(sort $(wildcard tests/live/test_*.c))
 live_helpers  := $(filter-out $(live_srcs),$(wildcard tests/live/*.c))
 workload_srcs := $(sort $(wildcard tests/workload/*.c))
 bench_srcs    := $(sort $(wildcard tests/bench/*.c))
+vm_srcs       := $(sort $(wildcard tests/vm/*.c))
 
 program  := $(BUILD)/proctrace
 library  := $(BUILD)/libproctrace.a
@@ -91,9 +92,10 @@ unit     := $(unit_srcs:%.c=$(BUILD)/%)
 live     := $(live_srcs:%.c=$(BUILD)/%)
 workload := $(workload_srcs:%.c=$(BUILD)/%)
 bench    := $(bench_srcs:%.c=$(BUILD)/%)
+vm       := $(vm_srcs:%.c=$(BUILD)/%)
 
 all_objs := $(call obj,$(lib_srcs) user/main.c vmlinux/check.c $(unit_srcs) $(unit_helpers) $(live_srcs) \
-	$(live_helpers))
+	$(live_helpers) $(vm_srcs))
 
 # ---------------------------------------------------------------- program
 
@@ -115,8 +117,8 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags | need-build
 	$(Q)mkdir -p $(@D)
 	$(Q)$(compile)
 
-# Only the tracer sees the kernel side's skeleton.
-tracer_objs := $(call obj,$(filter user/tracer/%,$(lib_srcs)))
+# Only the tracer sees the kernel side's skeleton, and what loads it in a virtual machine.
+tracer_objs := $(call obj,$(filter user/tracer/%,$(lib_srcs)) $(vm_srcs))
 $(tracer_objs): gen_include := -I$(BUILD)/gen
 $(tracer_objs): | $(skeleton)
 
@@ -211,6 +213,19 @@ $(live): $(BUILD)/tests/live/%: $(BUILD)/obj/tests/live/%.o $(call obj,$(live_he
 	$(Q)$(link) $(libs) -lcmocka
 
 $(call obj,$(unit_srcs) $(unit_helpers) $(live_srcs) $(live_helpers)): | need-test
+
+# Kernels to boot; VM_LIVE=1 runs the live tests on each of them as well.
+KERNELS ?= 5.10 6.1 6.12
+
+.PHONY: test-vm
+test-vm: $(STATIC)/proctrace $(workload) $(vm) $(if $(VM_LIVE),$(live)) ## try other kernels in QEMU; KERNELS='$(KERNELS)'
+	$(Q)VM_LIVE=$(VM_LIVE) tests/vm/run $(KERNELS)
+
+$(vm): $(BUILD)/%: $(BUILD)/obj/%.o $(library) | need-static
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) $(CFLAGS) $(ldflags) -static-pie -Wl,--no-warnings $(LDFLAGS) -o $@ \
+		$(filter %.o %.a,$^) $(libs)
 
 # Each a program of its own, static so that it runs in an empty container, and
 # never sanitized: it is what is looked at, not what is tested.

@@ -60,4 +60,22 @@ static __always_inline bool mm_peak_pages(struct mm_struct *mm, u64 *ret_pages)
 	return true;
 }
 
+/*
+ * Copies a string from user memory, at most `size` bytes with its NUL. Returns how many
+ * those are, or a negative errno. For an empty string the helper returns 0 on 5.10 to
+ * 6.12, and 1 on 6.18 (tried). Told apart without a branch, which the verifier would
+ * follow anew for each argument.
+ */
+static __always_inline long read_user_string(char *to, u32 size, u64 from)
+{
+	u64 top;
+	long n;
+
+	*to = '\0';
+	n = bpf_probe_read_user_str(to, size, (void *)from);
+	top = n | -n; /* its highest bit: n is not 0 */
+	asm volatile("" : "+r"(top));
+	return n + 1 - (top >> 63);
+}
+
 #endif /* PROCTRACE_COMPAT_H */

@@ -10,11 +10,14 @@
 
 #include "path.h"
 #include "ring.h"
+#include "scratch.h"
 #include "task.h"
 
 #define S_MINORBITS  20	    /* include/linux/kdev_t.h */
 #define MNT_INTERNAL 0x4000 /* include/linux/mount.h */
 #define PAGE	     4096
+#define BLOCK	     128
+#define RECORD_FIXED sizeof(struct ptc_exec)
 
 static __always_inline void fill_file(struct ptc_exec *e, struct file *file)
 {
@@ -33,137 +36,165 @@ static __always_inline void fill_file(struct ptc_exec *e, struct file *file)
 	}
 }
 
-/*
- * Copies len bytes of user memory to record + at, at once if every page is
- * resident, else page by page; what could not be read stays zero and is flagged.
- * Returns how many bytes that took: none if they do not fit.
- */
-static __always_inline u64 copy_user(void *record, const u32 at, u32 cap, u64 len, u64 from,
-				     struct ptc_slice *slice)
-{
-	/* The compiler must compare the very register that it hands to the helper. */
-	asm volatile("" : "+r"(len));
-	if (len > cap - at)
-		return 0;
-	if (bpf_probe_read_user(record + at, len, (void *)from) == 0)
-		return len;
-	slice->flags |= PTC_SLICE_UNREAD;
-	for (u32 i = 0; i < (PTC_ARGS_MAX + PTC_ENV_MAX) / PAGE; i++) {
-		const u32 done = i * PAGE;
-
-		if (at + done > cap - PAGE)
-			break;
-		if (done + PAGE > len) {
-			bpf_probe_read_user(record + at + done, len & (PAGE - 1),
-					    (void *)(from + done));
-			break;
-		}
-		bpf_probe_read_user(record + at + done, PAGE, (void *)(from + done));
-	}
-	return len;
-}
-
-/* What goes along: how much of the arguments and of the environment behind them. */
-struct exec_plan {
-	u64 start; /* of the arguments in the process's memory */
-	u32 args_len, args_full;
-	u32 env_len, env_full;
-	u32 need; /* bytes of the record */
-	u32 pad;
-};
-
 static __always_inline u32 at_most(u64 len, u32 most)
 {
 	return len < most ? len : most;
 }
 
-static __always_inline void plan_memory(struct exec_plan *plan, struct mm_struct *mm)
+/* How much of the arguments, and of the environment behind them, goes along. */
+static __always_inline void fill_memory(struct scratch *s, struct mm_struct *mm)
 {
 	u64 start = mm->arg_start, args_end = mm->arg_end;
 	u64 env_start = mm->env_start, env_end = mm->env_end;
+	struct ptc_slice *args = &s->exec.args, *env = &s->exec.env;
 
-	plan->start = start;
-	plan->args_full = at_most(args_end - start, 0xffffffff);
-	plan->args_len = at_most(args_end - start, PTC_ARGS_MAX);
+	args->off = RECORD_FIXED;
+	args->full_len = at_most(args_end - start, 0xffffffff);
+	args->len = at_most(args_end - start, PTC_ARGS_MAX);
+	if (args->len < args->full_len)
+		args->flags = PTC_SLICE_TRUNCATED;
 	if (config.capture_env) {
-		plan->env_full = at_most(env_end - env_start, 0xffffffff);
+		env->off = RECORD_FIXED + args->len;
+		env->full_len = at_most(env_end - env_start, 0xffffffff);
 		/* One copy takes both, so only if they touch and the arguments are whole. */
-		if (env_start == args_end && plan->args_len == plan->args_full)
-			plan->env_len = at_most(env_end - env_start, PTC_ENV_MAX);
+		if (env_start == args_end && !args->flags)
+			env->len = at_most(env_end - env_start, PTC_ENV_MAX);
+		if (env->len < env->full_len)
+			env->flags = PTC_SLICE_TRUNCATED;
 	}
+	s->args_start = start;
+	s->copy_len = args->len + env->len;
+}
+
+/* The slices of the tail count from its start; in the record it comes after the arguments. */
+static __always_inline void move_slices(struct ptc_exec *e, u32 by)
+{
+	e->exe.off += by;
+	e->cwd.off += by;
+	e->filename.off += by;
+	if (e->interp.len || e->interp.flags)
+		e->interp.off += by;
+}
+
+static __always_inline void fill_exec(struct scratch *s, struct task_struct *task, u32 old_tid,
+				      struct linux_binprm *bprm)
+{
+	const char *filename = bprm->filename, *interp = bprm->interp;
+	struct fs_struct *fs = task->fs;
+	struct file *file = bprm->file;
+	struct ptc_exec *e = &s->exec;
+
+	__builtin_memset(&e->file_inode, 0, sizeof(*e) - offsetof(struct ptc_exec, file_inode));
+	fill_task(&e->task, task, true);
+	fill_file(e, file);
+	e->old_tid = old_tid;
+	e->argc = bprm->argc;
+	fill_memory(s, task->mm);
+	s->tail_len = 0;
+	copy_path(s, &e->exe, &file->f_path, &fs->root);
+	copy_path(s, &e->cwd, &fs->pwd, &fs->root);
+	copy_string(s, &e->filename, filename);
+	if (interp != filename) {
+		e->file_flags |= PTC_FILE_SCRIPT;
+		copy_string(s, &e->interp, interp);
+	}
+	move_slices(e, RECORD_FIXED + s->copy_len);
+	fill_header(&e->hdr, PTC_EXEC, RECORD_FIXED + s->copy_len + s->tail_len);
+}
+
+/*
+ * The three functions below are not inlined because 5.10 forgets the bounds of a number
+ * that the compiler puts on the stack: in a small function there is no need to.
+ *
+ * Copies len bytes of user memory behind the fixed part, at once if every page is
+ * resident, else as much as can be read; the rest is zero. Returns false then.
+ */
+static __noinline bool copy_user(void *record, u32 cap, struct scratch *s)
+{
+	u64 len = s->copy_len, from = s->args_start;
+
+	/* The compiler must compare the very register that it hands to the helper. */
+	asm volatile("" : "+r"(len));
+	if (len > cap - RECORD_FIXED)
+		return false;
+	if (bpf_probe_read_user(record + RECORD_FIXED, len, (void *)from) == 0)
+		return true;
+	for (u32 done = 0; done < PTC_ARGS_MAX + PTC_ENV_MAX; done += PAGE) {
+		u64 rest = len - done;
+
+		if (done >= len)
+			break;
+		asm volatile("" : "+r"(rest));
+		if (rest > PAGE)
+			rest = PAGE;
+		if (rest > cap - RECORD_FIXED - done)
+			break;
+		bpf_probe_read_user(record + RECORD_FIXED + done, rest, (void *)(from + done));
+	}
+	return false;
+}
+
+/*
+ * Copies the scratch's tail to record + off, in whole blocks because the verifier bounds
+ * either an offset or a length, not their sum.
+ */
+static __noinline int copy_tail(void *record, u32 cap, struct scratch *s)
+{
+	u64 off = RECORD_FIXED + s->copy_len;
+
+	for (u32 done = 0; done < SCRATCH_TAIL; done += BLOCK) {
+		u64 to = off + done;
+
+		if (done >= s->tail_len)
+			break;
+		asm volatile("" : "+r"(to));
+		if (to > cap - BLOCK)
+			break;
+		bpf_probe_read_kernel(record + to, BLOCK, s->tail + done);
+	}
+	return 0;
+}
+
+static __noinline int send_exec(struct scratch *s)
+{
+	u32 tail_room = (s->tail_len + BLOCK - 1) & ~(BLOCK - 1);
+	struct ptc_exec *e;
+	u32 cap;
+
+	e = reserve_class(RECORD_FIXED + s->copy_len + tail_room, &cap);
+	if (!e) {
+		count_lost(PTC_EXEC, PTC_LOST_FULL);
+		return 0;
+	}
+	bpf_probe_read_kernel(e, sizeof(*e), &s->exec);
+	if (!copy_user(e, cap, s)) {
+		e->args.flags |= PTC_SLICE_UNREAD;
+		e->env.flags |= PTC_SLICE_UNREAD;
+	}
+	copy_tail(e, cap, s);
+	submit(e, PTC_EXEC);
+	return 0;
 }
 
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
-	const u32 at = sizeof(struct ptc_exec);
-	struct file *file = bprm->file;
-	struct fs_struct *fs = task->fs;
-	const char *filename = bprm->filename;
-	const char *interp = bprm->interp;
-	struct mm_struct *mm = task->mm;
-	struct exec_plan known = {}, plan;
-	struct ptc_exec *e;
-	u32 off, cap;
-	u64 len;
 	u64 key = (u64)task->tgid << 32 | (u32)old_pid;
+	struct scratch *s;
+	u32 slot;
 
 	/* The call came back to another thread id than it was made by. */
 	bpf_map_delete_elem(&exec_entries, &key);
 	if ((u32)task->tgid == config.agent_pid)
 		return 0;
-
-	plan_memory(&known, mm);
-	/* A component is copied only where the longest would fit. */
-	known.need = at + known.args_len + known.env_len + PTC_NAME_MAX;
-	known.need += path_measure(&file->f_path, &fs->root);
-	known.need += path_measure(&fs->pwd, &fs->root);
-	known.need += string_measure(filename);
-	if (interp != filename)
-		known.need += string_measure(interp);
-	/*
-	 * Numbers that a helper wrote have no bounds for the verifier: it then follows
-	 * one way through what comes, not one for each way that led here.
-	 */
-	bpf_probe_read_kernel(&plan, sizeof(plan), &known);
-	e = reserve_class(plan.need, &cap);
-	if (!e) {
-		count_lost(PTC_EXEC, PTC_LOST_FULL);
+	s = scratch_take(&slot);
+	if (!s) {
+		count_lost(PTC_EXEC, PTC_LOST_STATE);
 		return 0;
 	}
-	fill_task(&e->task, task, true);
-	e->file_flags = 0;
-	fill_file(e, file);
-	if (interp != filename)
-		e->file_flags |= PTC_FILE_SCRIPT;
-	e->old_tid = old_pid;
-	e->argc = bprm->argc;
-	e->error = 0;
-	__builtin_memset(&e->args, 0, 6 * sizeof(struct ptc_slice));
-
-	len = copy_user(e, at, cap, (u64)plan.args_len + plan.env_len, plan.start, &e->args);
-	e->args.off = at;
-	e->args.len = plan.args_len;
-	e->args.full_len = plan.args_full;
-	if (plan.args_len < plan.args_full)
-		e->args.flags |= PTC_SLICE_TRUNCATED;
-	if (config.capture_env) {
-		e->env.off = at + plan.args_len;
-		e->env.len = plan.env_len;
-		e->env.full_len = plan.env_full;
-		e->env.flags = e->args.flags & PTC_SLICE_UNREAD;
-		if (plan.env_len < plan.env_full)
-			e->env.flags |= PTC_SLICE_TRUNCATED;
-	}
-
-	off = at + len;
-	off = path_copy(e, off, cap, &e->exe, &file->f_path, &fs->root);
-	off = path_copy(e, off, cap, &e->cwd, &fs->pwd, &fs->root);
-	off = string_copy(e, off, cap, &e->filename, filename);
-	if (interp != filename)
-		off = string_copy(e, off, cap, &e->interp, interp);
-	fill_header(&e->hdr, PTC_EXEC, off);
-	submit(e, PTC_EXEC);
+	fill_exec(s, task, old_pid, bprm);
+	send_exec(s);
+	scratch_give(slot);
 	return 0;
 }
 

@@ -90,4 +90,41 @@ struct {
 	__type(value, struct exec_entry);
 } exec_entries SEC(".maps");
 
+#define SCRATCH_SLOTS 32
+#define SCRATCH_TAIL  (4 * (PTC_PATH_MAX + PTC_NAME_MAX)) /* two paths, two strings */
+
+/*
+ * Where the record of an exec is put together: how large it is shows only when its paths
+ * were walked, and the verifier would follow every walk anew for each size class of a
+ * record. What is loaded from here has no bounds for the verifier, which is a merit: it
+ * then follows one way through what comes, not one for each way that led to a number.
+ */
+struct scratch {
+	struct ptc_exec exec;
+	u64 args_start; /* address of the arguments in the process's memory */
+	u32 copy_len;	/* bytes from there on: arguments, and environment behind them */
+	u32 tail_len;	/* bytes of tail in use; offsets of its slices count from its start */
+	char tail[SCRATCH_TAIL];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SCRATCH_SLOTS);
+	__type(key, u32);
+	__type(value, struct scratch);
+} scratches SEC(".maps");
+
+/*
+ * The slots in use. "One for each CPU" would not do: a kernel that preempts tracepoints may
+ * run a second program in the midst of the first. Inserting a key that is not there is the
+ * only exclusive operation that BPF has on 5.10; compare-and-exchange came with 5.12
+ * (5ffa25502b5a).
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SCRATCH_SLOTS);
+	__type(key, u32);
+	__type(value, u32);
+} scratches_taken SEC(".maps");
+
 #endif /* PROCTRACE_MAPS_H */

@@ -10,8 +10,9 @@
 
 #include <bpf/bpf_core_read.h>
 
-#include "path.h"
+#include "compat.h"
 #include "ring.h"
+#include "slice.h"
 #include "task.h"
 
 #define FAILED_RECORD_SHORT 2048
@@ -106,8 +107,8 @@ static __always_inline u32 copy_argv(struct ptc_exec *e, u32 off, u32 cap, u32 m
 		off = slice_next(&e->args);
 		if (off > cap - most)
 			break;
-		n = bpf_probe_read_user_str((void *)e + off, most, (void *)arg);
-		if (n <= 0) {
+		n = read_user_string((void *)e + off, most, arg);
+		if (n < 0) {
 			e->args.flags = PTC_SLICE_UNREAD | PTC_SLICE_TRUNCATED;
 			break;
 		}
@@ -132,10 +133,10 @@ static __always_inline u32 fill_failed(struct ptc_exec *e, u32 cap, u32 most,
 	e->old_tid = e->task.tid;
 	e->error = result;
 	slice_begin(&e->filename, off, 0);
-	n = bpf_probe_read_user_str((void *)e + off, most, (void *)entry->filename);
+	n = read_user_string((void *)e + off, most, entry->filename);
 	if (n > 0)
 		slice_advance(&e->filename, n);
-	if (n <= 0)
+	if (n < 0)
 		e->filename.flags = PTC_SLICE_UNREAD;
 	else if (n == most)
 		e->filename.flags = PTC_SLICE_TRUNCATED;
