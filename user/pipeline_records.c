@@ -72,20 +72,42 @@ static void forget_owners_of_new(struct pipeline *p, const struct event *ev,
 	}
 }
 
+static bool is_leader(const struct record *r)
+{
+	return r->task->tid == r->task->pid;
+}
+
+/*
+ * The namespaces in a record can be compared with those in the table: not those of a
+ * thread, which may have its own, nor after it has taken the process over by an exec;
+ * and what the seed says is newer than the records that came before it.
+ */
+static bool is_comparable(const struct record *r, const struct cache_entry *e)
+{
+	if (!e->has_ns || r->hdr->time_ns < e->seeded_ns || !is_leader(r))
+		return false;
+	return r->hdr->type != PTC_EXEC || r->exec->old_tid == r->task->pid;
+}
+
 /*
  * A change of namespaces that no system call tracepoint told: by a compat call, or
- * while none was attached. Noticed by comparing what a record says with what is known;
- * only for the leader, since a thread may have namespaces of its own.
+ * while none was attached. Noticed by comparing what a record says with what is known.
+ * name: of the program that made it.
  */
 static void tell_late_change(struct pipeline *p, const struct record *r, struct cache_entry *e,
-			     const uint32_t now[PTC_NS_COUNT])
+			     const uint32_t now[PTC_NS_COUNT], struct str name)
 {
 	struct event ev;
 
-	if (!e->has_ns || r->task->tid != r->task->pid || !now[PTC_NS_MNT] ||
-	    memcmp(e->ns, now, sizeof(e->ns)) == 0)
+	if (!now[PTC_NS_MNT] || memcmp(e->ns, now, sizeof(e->ns)) == 0)
 		return;
+	if (!is_comparable(r, e)) {
+		if (is_leader(r))
+			pipeline_remember_ns(e, now);
+		return;
+	}
 	ev = pipeline_begin(EVENT_UNSHARE, r);
+	ev.proc.name = name;
 	event_ns_diff(&ev, e->ns, now);
 	pipeline_remember_ns(e, now);
 	if (!ev.ns_change_len)
@@ -139,12 +161,14 @@ static void take_exec(struct pipeline *p, const struct record *r)
 {
 	struct event ev = pipeline_begin(EVENT_EXEC, r);
 	struct cache_entry *e = pipeline_entry(p, r->task);
+	char comm[PTC_COMM_LEN];
 
 	event_from_exec(&ev, r, &p->paths);
 	if (e) {
+		memcpy(comm, e->comm, sizeof(comm));
 		pipeline_remember_task(e, r->task);
 		/* Before the new image: the change was made by the program before. */
-		tell_late_change(p, r, e, r->task->ns);
+		tell_late_change(p, r, e, r->task->ns, str_of_array(comm, sizeof(comm)));
 		cache_set_image(p->cache, e, &ev.proc);
 		e->baseline = (struct exit_baseline){
 			.known = true,
@@ -179,7 +203,7 @@ static void take_exit(struct pipeline *p, const struct record *r)
 	}
 	if (e) {
 		pipeline_remember_task(e, r->task);
-		tell_late_change(p, r, e, r->task->ns);
+		tell_late_change(p, r, e, r->task->ns, ev.proc.name);
 		cache_exit(p->cache, e, r->hdr->time_ns);
 	}
 	event_from_exit(&ev, r->exit, e ? &e->baseline : &unknown);
@@ -205,11 +229,12 @@ static void take_ns_call(struct pipeline *p, const struct record *r)
 		forget_owners(p, &ev);
 	if (e) {
 		pipeline_remember_task(e, r->task);
-		tell_late_change(p, r, e, r->ns_call->old_ns);
-		if (r->task->tid == r->task->pid)
+		tell_late_change(p, r, e, r->ns_call->old_ns, ev.proc.name);
+		if (is_leader(r))
 			pipeline_remember_ns(e, r->task->ns);
 		pipeline_name_owners(p, &ev);
-		for (uint32_t i = 0; i < ev.ns_change_len && !ev.error; i++) {
+		/* A thread that visits (dockerd's do, for networks) does not take all along. */
+		for (uint32_t i = 0; i < ev.ns_change_len && !ev.error && is_leader(r); i++) {
 			const struct container_info *owner = ev.ns_change[i].owner;
 
 			if (owner &&
@@ -232,7 +257,11 @@ static void take_attach(struct pipeline *p, const struct record *r)
 
 	if (!e)
 		return;
-	had_old = e->cgroup_v2 || e->cgroup_v1;
+	/* In a threaded cgroup, and in v1, a single thread can be moved: not the process. */
+	if (!is_leader(r))
+		return;
+	/* What the seed found may be where this very move brought it. */
+	had_old = r->hdr->time_ns >= e->seeded_ns && (e->cgroup_v2 || e->cgroup_v1);
 	if (had_old)
 		containers_find(p->containers, e->cgroup_v2, e->cgroup_v1, 0, 0, &old);
 	pipeline_remember_task(e, r->task);

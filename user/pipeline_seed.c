@@ -23,6 +23,7 @@ void pipeline_seed(struct pipeline *p, const struct ptc_seed *seed)
 	if (!e)
 		return;
 	pipeline_remember_task(e, task);
+	e->seeded_ns = seed->hdr.time_ns;
 	/* What it had before is in maxrss as well: only growth from here on is told. */
 	e->baseline = (struct exit_baseline){ .known = true, .maxrss_pages = task->maxrss_pages };
 	if (task->flags & PTC_TASK_KTHREAD)
@@ -52,6 +53,8 @@ static void seed_facts(struct pipeline *p, uint32_t pid)
 			cache_set_parent(p->cache, e, proc.parent.pid, 0, false);
 		if (event_has(&proc, FACT_NS))
 			pipeline_remember_ns(e, proc.ns);
+		if (event_has(&proc, FACT_NS) && proc.kernel_thread)
+			ns_owner_set_host(p->ns_owner, proc.ns);
 		memcpy(e->comm, proc.name.p,
 		       proc.name.len < sizeof(e->comm) ? proc.name.len : sizeof(e->comm) - 1);
 	}

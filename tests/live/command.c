@@ -75,6 +75,10 @@ static _Noreturn void become(const struct command_options *o, const char *const 
 	signal(SIGPIPE, SIG_DFL);
 	if (o->cwd && chdir(o->cwd) < 0)
 		_exit(127);
+	for (unsigned int cap = 0; cap < 64; cap++) {
+		if (o->drop_caps >> cap & 1)
+			prctl(PR_CAPBSET_DROP, cap);
+	}
 	if (o->uid && (setresgid(o->uid, o->uid, o->uid) || setresuid(o->uid, o->uid, o->uid)))
 		_exit(127);
 	if (o->program)

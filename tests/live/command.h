@@ -32,6 +32,7 @@ struct command_options {
 	const char *const *cgroups; /* directories it is in before it executes, NULL at the end */
 	const char *const *env;	    /* NAME=value to add, NULL at the end */
 	uid_t uid;		    /* 0: stay root */
+	uint64_t drop_caps;	    /* bit per capability that it cannot have */
 	bool input;		    /* give it a pipe as standard input */
 	int64_t deadline_ms;	    /* how long command_run() waits; 0: the usual time */
 };

@@ -70,8 +70,17 @@ static size_t count_wanted(struct harness *h, const struct wanted *w)
 	return n;
 }
 
+static struct json_object *wait_for_at(struct harness *h, const struct wanted *w, int line)
+{
+	char what[256];
+
+	snprintf(what, sizeof(what), "%s of %s %s in %s", w->action, w->arg0 ? w->arg0 : "any",
+		 w->arg1 ? w->arg1 : "", w->id ? w->id : "any container");
+	return harness_wait_where_at(h, is_wanted, w, what, __FILE__, line);
+}
+
 #define wait_for(h, action, id, arg0, arg1) \
-	harness_wait_where(h, is_wanted, (&(struct wanted){ action, id, arg0, arg1 }))
+	wait_for_at(h, (&(struct wanted){ action, id, arg0, arg1 }), __LINE__)
 
 static void check_exec_in(struct harness *h, const struct container *c)
 {
@@ -105,7 +114,7 @@ void runtime_before_and_after(void **state)
 
 	runtime_need(*state);
 	runtime_keep_container(name_of("before"), &before);
-	h = harness_start("-f", "json", "-e", "all");
+	h = harness_start("-f", "json", "-e", "all", "--containers");
 	runtime_keep_container(name_of("after"), &after);
 	event = wait_for(h, "container-start", after.id, NULL, NULL);
 	check_container(event, after.id, after.name);
@@ -150,7 +159,7 @@ void runtime_twenty_at_once(void **state)
 	struct harness *h;
 
 	runtime_need(*state);
-	h = harness_start("-f", "json", "-e", "all");
+	h = harness_start("-f", "json", "-e", "all", "--containers");
 	for (int i = 0; i < AT_ONCE; i++) {
 		snprintf(names[i], sizeof(names[i]), "%s-%d", name_of("many"), i);
 		commands[i] = runtime_start_container(names[i], argv_of("true", names[i]));
@@ -206,7 +215,7 @@ void runtime_by_name_and_id(void **state)
 	by_name = harness_start("-f", "json", "-c", web.name);
 	by_prefix = harness_start("-f", "json", "-c", prefix);
 	by_glob = harness_start("-f", "json", "-c", glob);
-	all = harness_start("-f", "json");
+	all = harness_start("-f", "json", "--containers");
 	check_exec_in(all, &web);
 	check_exec_in(all, &other);
 	assert_int_equal(harness_stop(by_name), 0);

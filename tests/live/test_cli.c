@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -175,6 +176,36 @@ static void without_root(void **state)
 	run_to(0, &nobody, argv_of("--help"));
 }
 
+/* Root that may not load programs, as in a container: the sentence names what is missing. */
+static void without_capabilities(void **state)
+{
+	struct command_options options = {
+		.drop_caps = 1ull << CAP_BPF | 1ull << CAP_PERFMON | 1ull << CAP_SYS_ADMIN,
+	};
+	struct command *c = run_to(3, &options, argv_of("--duration", "1ms"));
+
+	(void)state;
+	assert_int_equal(lines_of(&c->err), 1);
+	assert_non_null(strstr(c->err.data, "CAP_BPF"));
+}
+
+static void without_btf(void **state)
+{
+	char script[512];
+	struct command *c;
+
+	(void)state;
+	need_tracing();
+	snprintf(script, sizeof(script),
+		 "mount --bind /dev/null /sys/kernel/btf/vmlinux && exec %s --duration 1ms",
+		 proctrace());
+	c = command_start(NULL, argv_of("unshare", "-m", "sh", "-c", script));
+	command_wait(c, deadline_ms());
+	assert_int_equal(WEXITSTATUS(c->status), 3);
+	assert_int_equal(lines_of(&c->err), 1);
+	assert_non_null(strstr(c->err.data, "CONFIG_DEBUG_INFO_BTF"));
+}
+
 static void to_a_file(void **state)
 {
 	const char *path = scratch_path("output");
@@ -272,7 +303,8 @@ int main(void)
 		live_test(a_command),	       live_test(only_the_command),
 		live_test(usage_errors),       live_test(files_that_cannot_be_written),
 		live_test(a_full_disk),	       live_test(help_and_version),
-		live_test(without_root),       live_test(to_a_file),
+		live_test(without_root),       live_test(without_capabilities),
+		live_test(without_btf),	       live_test(to_a_file),
 		live_test(into_a_closed_pipe), live_test(stops_by_itself),
 		live_test(by_a_signal),	       live_test(quietly),
 	};

@@ -151,6 +151,25 @@ static void by_user_name_and_line(void **state)
 	assert_non_null(harness_find(name, "exec", named->pid));
 }
 
+/* Who logged in, whoever they are by now. */
+static void by_login(void **state)
+{
+	struct harness *h = harness_start_own("--login", "54321");
+	char script[512];
+	struct command *c;
+
+	(void)state;
+	snprintf(script, sizeof(script), "echo 54321 >/proc/self/loginuid && exec %s logged-in",
+		 workload("tiny"));
+	c = command_start(NULL, argv_of("sh", "-c", script));
+	if (command_wait(c, deadline_ms()) != 0)
+		harness_skip("this kernel has no login uid: %s", c->err.data);
+	check_str(harness_wait_event(h, "exit", c->pid), "proctrace.login.user.id", "54321");
+	run_tiny(NULL, "not logged in");
+	harness_stop_whole(h);
+	check_only(h, c->pid, 0);
+}
+
 static void by_kind(void **state)
 {
 	struct harness *exec = harness_start_own("-e", "exec");
@@ -255,6 +274,7 @@ int main(void)
 		live_test(by_a_container_to_come),
 		live_test(by_pid),
 		live_test(by_user_name_and_line),
+		live_test(by_login),
 		live_test(by_kind),
 		live_test(by_end),
 		live_test(signals_across_users),

@@ -2,6 +2,7 @@
 /*
  * test_fork - new processes, their parents, and who made them
  */
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -47,6 +48,36 @@ static void without_exec(void **state)
 	if (field_find(event, "process.args"))
 		check_str(event, "proctrace.source.args", "inherited");
 	assert_null(harness_find(h, "exec", child));
+	harness_stop_whole(h);
+}
+
+static void *fork_and_wait(void *ret_child)
+{
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(0);
+	waitpid(child, NULL, 0);
+	*(pid_t *)ret_child = child;
+	return NULL;
+}
+
+/* The parent is the process, whichever of its threads called fork(). */
+static void made_by_a_thread(void **state)
+{
+	struct harness *h = harness_start_own("-e", "fork,exec,exit");
+	struct command *c = command_run(NULL, argv_of(workload("tiny")));
+	struct json_object *event, *other;
+	pthread_t thread;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, fork_and_wait, &child), 0);
+	pthread_join(thread, NULL);
+	event = harness_wait_event(h, "exit", child);
+	other = harness_wait_event(h, "exit", c->pid);
+	check_int(event, "process.parent.pid", getpid());
+	check_str(event, "process.parent.entity_id", field_str(other, "process.parent.entity_id"));
 	harness_stop_whole(h);
 }
 
@@ -132,11 +163,9 @@ static void orphan(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		live_test(no_event_for_a_thread),
-		live_test(without_exec),
-		live_test(made_for_the_parent),
-		live_test(born_in_a_container),
-		live_test(orphan),
+		live_test(no_event_for_a_thread), live_test(without_exec),
+		live_test(made_by_a_thread),	  live_test(made_for_the_parent),
+		live_test(born_in_a_container),	  live_test(orphan),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,20 +119,28 @@ static void entered(void **state)
 	harness_stop_whole(h);
 }
 
-/* Back into the host's: from a process that has left it. */
+/* Back into the host's, from a namespace of its own; then once more, which changes nothing. */
 static void entered_the_hosts(void **state)
 {
 	struct harness *h = harness_start_own();
 	struct command *c;
 	struct json_object *event;
-	char pid[16];
+	char link[64], pid[16];
 
 	(void)state;
+	snprintf(link, sizeof(link), "--uts=/proc/%d/ns/uts", getpid());
 	snprintf(pid, sizeof(pid), "%d", getpid());
-	c = command_run(NULL, argv_of(workload("ns"), "setns", pid, "uts"));
-	/* Into the one it is in: a call that changes nothing is an event all the same. */
+	c = command_run(NULL, argv_of("unshare", "--uts", "nsenter", link, workload("ns"), "setns",
+				      pid, "uts"));
 	event = harness_wait_event(h, "setns", c->pid);
+	check_str(event, "process.name", "nsenter");
+	check_str(event, "proctrace.ns_change[0].type", "uts");
+	check_str(event, "proctrace.ns_change[0].owner.type", "host");
+	harness_wait_event(h, "exit", c->pid);
+	event = harness_find_last(h, "setns", c->pid);
+	check_str(event, "process.name", "ns");
 	check_str(event, "event.outcome", "success");
+	assert_int_equal(harness_count(h, "setns", c->pid), 2);
 	harness_stop_whole(h);
 }
 

@@ -2,6 +2,7 @@
 /*
  * test_short - 500 processes that live for less than a millisecond, none of them lost
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,16 @@ static bool is_last(struct json_object *event, const void *arg)
 	       !strcmp(field_str(event, "event.action"), "exit");
 }
 
+/* Without symbolic links and "..", as the kernel says it. */
+static const char *tiny_path(void)
+{
+	static char path[PATH_MAX];
+
+	if (!path[0] && !realpath(workload("tiny"), path))
+		harness_fail("%s is not there", workload("tiny"));
+	return path;
+}
+
 static void check_one(struct json_object *event, struct json_object *facts, const char *parent,
 		      const char *container)
 {
@@ -41,7 +52,7 @@ static void check_one(struct json_object *event, struct json_object *facts, cons
 	snprintf(path, sizeof(path), "children[%d]", i);
 	check_int(event, "process.pid", field_int(facts, path));
 	check_args(event, argv_of(workload("tiny"), unique, "a b", "", "last"));
-	check_str(event, "process.executable", realpath(workload("tiny"), NULL));
+	check_str(event, "process.executable", tiny_path());
 	check_str(event, "process.name", "tiny");
 	check_int(event, "process.parent.pid", field_int(facts, "pid"));
 	check_str(event, "process.parent.entity_id", parent);

@@ -77,18 +77,22 @@ static struct event_process program(struct str name, struct str args)
 /* It is a copy: what it was made of may go. */
 static void test_copy(void **state)
 {
-	char args[] = "a\0b", name[] = "program";
+	char args[] = "a\0b", name[] = "program", filename[] = "./program", interp[] = "/bin/sh";
 	struct event_process p = program(str_of(name), str_from(args, sizeof(args)));
 	struct event_process got = { 0 };
 	struct image *image;
 
 	(void)state;
+	p.file.filename = str_of(filename);
+	p.file.interpreter = str_of(interp);
 	event_cut(&p, FACT_ARGS);
 	image = image_new(&p, true);
 	assert_non_null(image);
 	assert_int_equal(image->bytes, image_size(&p, true));
 	memset(args, 'x', sizeof(args));
 	memset(name, 'x', sizeof(name));
+	memset(filename, 'x', sizeof(filename));
+	memset(interp, 'x', sizeof(interp));
 	memset(&p, 0xff, sizeof(p));
 
 	image_fill(image, &got, false);
@@ -274,6 +278,10 @@ static void test_name_of_the_parent(void **state)
 	cache_set_parent(cache, child, 10, 1000, true);
 	assert_true(str_eq(parent_of(child).name, str_of("containerd-shim")));
 	cache_set_image(cache, parent, &shim);
+	strcpy(parent->comm, "containerd"); /* it calls itself so */
+	cache_set_parent(cache, child, 10, 1000, true);
+	assert_true(str_eq(parent_of(child).name, str_of("containerd")));
+	strcpy(parent->comm, "containerd-shim");
 	cache_set_parent(cache, child, 10, 1000, true);
 	assert_true(str_eq(parent_of(child).name, str_of(LONG_NAME)));
 

@@ -126,13 +126,16 @@ static void test_how_it_ended(void **state)
 
 	made_init(&m, PTC_EXIT);
 	m.exit.exit_signal = 11;
-	m.exit.exit_flags = PTC_EXIT_CORE | PTC_EXIT_IO;
+	m.exit.exit_flags = PTC_EXIT_CORE;
 	m.exit.read_bytes = 4096;
 	m.exit.write_chars = 7;
 	m.exit.major_faults = 2;
 	ev = exit_event(&m, &unknown);
 	assert_int_equal(ev.exit.signal, 11);
-	assert_true(ev.exit.core && ev.exit.has_io && !ev.exit.oom);
+	assert_true(ev.exit.core && !ev.exit.has_io && !ev.exit.oom);
+	m.exit.exit_flags = PTC_EXIT_IO;
+	ev = exit_event(&m, &unknown);
+	assert_true(!ev.exit.core && ev.exit.has_io && !ev.exit.oom);
 	assert_int_equal(ev.exit.read_bytes, 4096);
 	assert_int_equal(ev.exit.write_chars, 7);
 	assert_int_equal(ev.exit.major_faults, 2);
@@ -156,7 +159,9 @@ static void test_sender(void **state)
 	m.exit.sender_pid = 77;
 	m.exit.sender_start_ns = 5;
 	m.exit.sender_uid = 1000;
-	memset(m.exit.sender_comm, 'k', sizeof(m.exit.sender_comm)); /* without a NUL */
+	/* Without a NUL, and not the last bytes of what was reserved. */
+	memset(m.exit.sender_comm, 'k', sizeof(m.exit.sender_comm));
+	m.bytes[sizeof(m.exit)] = 'x';
 	ev = exit_event(&m, &unknown);
 	assert_false(ev.exit.has_sender);
 	assert_int_equal(ev.exit.sender.pid, 0);

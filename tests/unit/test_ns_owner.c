@@ -183,6 +183,7 @@ static void test_forget(void **state)
 static void test_forget_cgroup(void **state)
 {
 	uint32_t ns[PTC_NS_COUNT];
+	uint64_t v2, v1;
 
 	(void)state;
 	ns_owner_set_host(owner, host);
@@ -206,8 +207,11 @@ static void test_forget_cgroup(void **state)
 	ns_owner_forget_cgroup(owner, 0, 177);
 	assert_int_equal(owner_of(4026532300u), 0);
 
-	assert_int_equal(owner_of(4026532302u), 36);
+	/* An owner that has no cgroup v2 is not any that is removed from v1. */
+	assert_true(ns_owner_find(owner, 4026532301u, &v2, &v1));
+	assert_int_equal(v1, 36);
 	ns_owner_forget_cgroup(owner, 0, 36);
+	assert_false(ns_owner_find(owner, 4026532301u, &v2, &v1));
 	assert_int_equal(owner_of(4026532302u), 36);
 }
 

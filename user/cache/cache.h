@@ -39,6 +39,7 @@ struct cache_entry {
 	uint32_t ns[PTC_NS_COUNT];
 	bool has_ns;
 	uint64_t cgroup_v2, cgroup_v1; /* 0: not known */
+	uint64_t seeded_ns; /* when the kernel's list was asked; 0: known from records alone */
 	struct exit_baseline baseline;
 	uint64_t exit_ns;
 	struct cache_entry *prev,

@@ -63,7 +63,7 @@ static int take_record(const void *record, size_t size, void *arg)
 	return 0;
 }
 
-/* Records up to a batch, and what was lost among them. Returns whether there were any. */
+/* Records up to a batch, and what was lost among them. Returns how many there were. */
 static int drain(struct trace *t)
 {
 	struct tracer_lost lost;
@@ -71,7 +71,8 @@ static int drain(struct trace *t)
 
 	t->busy = tracer_unread(t->tracer) > tracer_ring_bytes(t->tracer) / BUSY_PART;
 	n = tracer_drain(t->tracer, take_record, t, BATCH);
-	while (tracer_take_lost(t->tracer, &lost)) {
+	/* Not until nothing is lost any more: that is only once the ring is drained. */
+	for (int i = 0; i < PTC_LOST_REASONS && tracer_take_lost(t->tracer, &lost); i++) {
 		struct event_lost event = {
 			.total = lost.total,
 			.from_ns = lost.from_ns,
@@ -111,6 +112,16 @@ static void take_signals(struct trace *t)
 		else if (child_reap(&t->child))
 			t->done = true;
 	}
+}
+
+/* Has the reader of the output gone? Nothing need be written for that to be seen. */
+static bool is_hung_up(const struct trace *t, const struct epoll_event *ready, int len)
+{
+	for (int i = 0; i < len; i++)
+		if (ready[i].data.fd == t->outlet.output_fd &&
+		    (ready[i].events & (EPOLLERR | EPOLLHUP)))
+			return true;
+	return false;
 }
 
 static int time_left_ms(const struct trace *t, int wait_ms)
@@ -153,6 +164,7 @@ static void run(struct trace *t)
 		for (int i = 0; i < n; i++)
 			if (ready[i].data.fd == t->signal_fd)
 				take_signals(t);
+		t->done |= is_hung_up(t, ready, n);
 	}
 }
 
@@ -187,6 +199,8 @@ static int open_loop(struct trace *t)
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	/* Ignored, as some parents leave it, the end of a command would never be told. */
+	signal(SIGCHLD, SIG_DFL);
 	t->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	t->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (t->signal_fd < 0 || t->epoll_fd < 0 || watch(t->epoll_fd, t->signal_fd, EPOLLIN) < 0) {

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "proctrace/config.h"
 #include "proctrace/wire.h"
@@ -37,6 +38,7 @@ struct tracer {
 	size_t ring_bytes;
 	size_t shards; /* of the counters that any CPU of this host writes to */
 	uint64_t lost_told[PTC_TYPES][PTC_LOST_REASONS];
+	uint64_t lost_asked_ns; /* when that was, the last time */
 };
 
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
@@ -179,6 +181,7 @@ int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer)
 		log_error("cannot map the ring buffer: %s", strerror(-r));
 		goto fail;
 	}
+	t->lost_asked_ns = clock_boot_ns();
 	r = programs_attach(&t->programs, t->skel->obj, &culprit);
 	if (r < 0) {
 		log_error("cannot attach to %s: %s", culprit, strerror(-r));
@@ -297,7 +300,11 @@ static uint64_t lost_now(const struct tracer *t, size_t type, size_t why)
 	return sum;
 }
 
-/* Between which times something was lost since this was last asked. */
+/*
+ * Between which times something was lost since this was last asked. The kernel side
+ * counts first and notes the time next, and notes one for all reasons: where it is
+ * missing, the two times of asking are true bounds as well.
+ */
 static void take_lost_times(struct tracer *t, struct tracer_lost *lost)
 {
 	for (size_t shard = 0; shard < t->shards; shard++) {
@@ -310,10 +317,16 @@ static void take_lost_times(struct tracer *t, struct tracer_lost *lost)
 		if (last > lost->to_ns)
 			lost->to_ns = last;
 	}
+	if (!lost->from_ns)
+		lost->from_ns = t->lost_asked_ns;
+	if (lost->to_ns < lost->from_ns)
+		lost->to_ns = clock_boot_ns();
 }
 
 bool tracer_take_lost(struct tracer *t, struct tracer_lost *ret_lost)
 {
+	uint64_t now_ns = clock_boot_ns();
+
 	for (size_t why = 0; why < PTC_LOST_REASONS; why++) {
 		struct tracer_lost lost = { .reason = (enum ptc_lost)why };
 
@@ -330,6 +343,7 @@ bool tracer_take_lost(struct tracer *t, struct tracer_lost *ret_lost)
 			return true;
 		}
 	}
+	t->lost_asked_ns = now_ns;
 	return false;
 }
 
