@@ -185,8 +185,6 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 
 	/* The call came back to another thread id than it was made by. */
 	bpf_map_delete_elem(&exec_entries, &key);
-	if ((u32)task->tgid == config.agent_pid)
-		return 0;
 	s = scratch_take(&slot);
 	if (!s) {
 		count_lost(PTC_EXEC, PTC_LOST_STATE);

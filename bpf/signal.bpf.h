@@ -11,19 +11,22 @@
 #include "ring.h"
 #include "task.h"
 
-#define SIGNALS		64
-#define SIG(n)		(1ull << ((n)-1))
-#define SIGKILL		9
-#define SIGSTOP		19
+#define SIGNALS		 64
+#define SIG(n)		 (1ull << ((n)-1))
+#define SIGKILL		 9
+#define SIGSTOP		 19
 /* Ignored by default, or continue (signal(7)): CHLD CONT URG WINCH. */
-#define HARMLESS	(SIG(17) | SIG(18) | SIG(23) | SIG(28))
+#define HARMLESS	 (SIG(17) | SIG(18) | SIG(23) | SIG(28))
 /* kill(2), sigqueue(3), tgkill(2): a process did it. The others are the kernel's. */
-#define SI_USER		0
-#define SI_QUEUE	(-1)
-#define SI_TKILL	(-6)
+#define SI_USER		 0
+#define SI_QUEUE	 (-1)
+#define SI_TKILL	 (-6)
 /* Not pointers but these two: include/linux/sched/signal.h. */
-#define SEND_SIG_NOINFO 0ul
-#define SEND_SIG_PRIV	1ul
+#define SEND_SIG_NOINFO	 0ul
+#define SEND_SIG_PRIV	 1ul
+/* result of the tracepoint: include/trace/events/signal.h, TRACE_SIGNAL_… */
+#define SIGNAL_DELIVERED 0
+#define SIGNAL_LOST_INFO 4
 
 /* Ends or stops its target: by default, and the target did not choose otherwise. */
 static __always_inline bool is_serious(u32 number, struct task_struct *target)
@@ -86,7 +89,8 @@ static __always_inline void send_signal(struct task_struct *sender, struct task_
 }
 
 SEC("tp_btf/signal_generate")
-int BPF_PROG(on_signal, int number, struct kernel_siginfo *info, struct task_struct *target)
+int BPF_PROG(on_signal, int number, struct kernel_siginfo *info, struct task_struct *target,
+	     int group, int result)
 {
 	struct task_struct *current_task = (void *)bpf_get_current_task();
 	struct task_struct *leader;
@@ -94,6 +98,9 @@ int BPF_PROG(on_signal, int number, struct kernel_siginfo *info, struct task_str
 	bool from_kernel;
 	u32 pid;
 
+	/* One that is pending already stays its first sender's. */
+	if (result != SIGNAL_DELIVERED && result != SIGNAL_LOST_INFO)
+		return 0;
 	if (!is_serious(number, target))
 		return 0;
 	s.code = code_of(info, &from_kernel);

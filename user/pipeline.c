@@ -81,8 +81,11 @@ void pipeline_set_container(struct pipeline *p, struct event *ev, struct cache_e
 	struct event_process *proc = &ev->proc;
 	struct containers_answer answer;
 
-	if (!e->cgroup_v2 && !e->cgroup_v1)
+	if (!e->cgroup_v2 && !e->cgroup_v1) {
+		/* Known from /proc alone: its next record tells. */
+		event_miss(proc, FACT_CONTAINER, MISSING_SKIPPED);
 		return;
+	}
 	containers_find(p->containers, e->cgroup_v2, e->cgroup_v1, proc->pid, proc->start_ns,
 			&answer);
 	proc->cgroup = answer.cgroup;
@@ -166,7 +169,7 @@ void pipeline_send_container(struct pipeline *p, const struct container_info *co
 	pipeline_send(p, &ev);
 }
 
-void pipeline_tick(struct pipeline *p)
+void pipeline_tick(struct pipeline *p, bool drained)
 {
 	uint64_t now = clock_boot_ns();
 
@@ -174,7 +177,7 @@ void pipeline_tick(struct pipeline *p)
 		p->wall_offset_ns = clock_wall_offset_ns();
 		p->wall_looked_ns = now;
 	}
-	if (now - p->ticked_ns > TICK_NS) {
+	if (drained && now - p->ticked_ns > TICK_NS) {
 		cache_expire(p->cache, now);
 		containers_expire(p->containers, now);
 		p->ticked_ns = now;

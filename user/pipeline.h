@@ -69,8 +69,11 @@ void pipeline_record(struct pipeline *p, const void *data, size_t size, bool bus
 /* What was lost, as an event of its own. */
 void pipeline_lost(struct pipeline *p, struct event_lost *lost);
 
-/* Now and then (each time the agent wakes): forget what is old, look at the clock. */
-void pipeline_tick(struct pipeline *p);
+/*
+ * Now and then (each time the agent wakes): forget what is old, look at the clock. Old is
+ * judged only when the ring was drained: records that still wait may be about it.
+ */
+void pipeline_tick(struct pipeline *p, bool drained);
 
 /* Calls back for each container there is now. */
 void pipeline_containers(struct pipeline *p,

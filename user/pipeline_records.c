@@ -312,7 +312,8 @@ static void take_cgroup(struct pipeline *p, const struct record *r)
 	case PTC_CGROUP_RMDIR:
 		ended = containers_cgroup_removed(p->containers, c->hierarchy_id, c->id,
 						  r->hdr->time_ns);
-		if (!ended)
+		/* A cgroup in which nothing ever ran was no container that anybody saw. */
+		if (!ended || containers_tell_start(p->containers, ended))
 			break;
 		pipeline_send_container(p, ended, EVENT_CONTAINER_STOP, r->hdr->time_ns, false);
 		entered_forget(p->entered, ended);

@@ -11,14 +11,12 @@
 
 struct ptc_config {
 	__u64 wake_bytes;      /* unread bytes in the ring past which a napping agent is woken */
-	__u32 agent_pid;       /* the tracer itself: nothing is sent about it */
 	__s32 v1_subsys;       /* index of a v1 controller in css_set.subsys, -1: none */
 	__u32 v1_hierarchy_id; /* its hierarchy, as in /proc/cgroups */
 	__u32 capture_env;     /* copy the environment at exec */
 	__u32 signals;	       /* send PTC_SIGNAL records */
-	__u32 pad;
 };
 
-_Static_assert(sizeof(struct ptc_config) == 32, "size of struct ptc_config");
+_Static_assert(sizeof(struct ptc_config) == 24, "size of struct ptc_config");
 
 #endif /* PROCTRACE_CONFIG_H */

@@ -117,8 +117,8 @@ static void test_near_misses(void **state)
 		"/libpod_parent/conmon",
 		"/ecs/55091c13b8cf4801b527f4601742204d/55091c13b8cf4801b527f4601742204d",
 		"/ecs/55091c13b8cf4801b527f4601742204d/55091c13b8cf4801b527f4601742204d-",
-		"/system.slice:docker:" A64 "0",
-		"/system.slice:other:" A64,
+		("/system.slice:docker:" A64 "0"),
+		("/system.slice:other:" A64),
 		"/garden/6f265890-5165-7fab-6b52-18d",
 	};
 

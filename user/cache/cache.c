@@ -167,14 +167,15 @@ void cache_inherit_image(struct cache *c, struct cache_entry *child,
 void cache_set_image(struct cache *c, struct cache_entry *e, const struct event_process *p)
 {
 	bool with_args = c->image_bytes + image_size(p, true) <= c->image_limit;
+	bool with_rest = c->image_bytes + image_size(p, false) <= 2 * c->image_limit;
 
 	drop_image(c, e);
-	e->image = image_new(p, with_args);
+	e->image = with_rest ? image_new(p, with_args) : NULL;
 	e->execd = true;
+	c->images_cut += !with_args;
 	if (!e->image)
 		return;
 	c->image_bytes += e->image->bytes;
-	c->images_cut += !with_args;
 }
 
 bool cache_exit(struct cache *c, struct cache_entry *e, uint64_t time_ns)

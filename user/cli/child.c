@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,15 +23,11 @@ static void close_fd(int *fd)
 /* In the child: wait, exec, or tell why not. */
 static void run(char *const *argv, int go_fd, int error_fd)
 {
-	sigset_t none;
 	char go;
 	int error;
 
 	if (read(go_fd, &go, 1) != 1)
 		_exit(STATUS_COMMAND_FAILURE); /* proctrace could not begin, and said why */
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
 	execvp(argv[0], argv);
 	error = errno;
 	if (write(error_fd, &error, sizeof(error)) != sizeof(error))

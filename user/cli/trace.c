@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@
 #include "cli/announce.h"
 #include "cli/child.h"
 #include "cli/outlet.h"
+#include "cli/signals.h"
 #include "cli/summary.h"
 #include "pipeline.h"
 #include "tracer/tracer.h"
@@ -39,6 +41,7 @@ struct trace {
 	struct redact *redact;
 	struct outlet outlet;
 	struct child child;
+	uint32_t child_pid; /* its number in the initial pid namespace */
 	struct summary summary;
 	int epoll_fd, signal_fd;
 	uint64_t begun_ns;
@@ -145,7 +148,7 @@ static void run(struct trace *t)
 		int n = drain(t);
 		int wait_ms = NAP_MS;
 
-		pipeline_tick(t->pipeline);
+		pipeline_tick(t->pipeline, n < BATCH);
 		if (!outlet_check(&t->outlet))
 			break;
 		if (t->options->duration_ns && time_left_ms(t, 1) == 0)
@@ -174,6 +177,8 @@ static void finish(struct trace *t)
 	uint64_t deadline = clock_boot_ns() + SETTLE_MS * NSEC_PER_MSEC;
 
 	tracer_stop(t->tracer);
+	/* From here on a signal ends us even if the output is stuck. */
+	signals_allow();
 	while (drain(t) > 0 || (tracer_unread(t->tracer) && clock_boot_ns() < deadline))
 		;
 	outlet_flush(&t->outlet);
@@ -190,18 +195,7 @@ static int watch(int epoll_fd, int fd, uint32_t events)
 
 static int open_loop(struct trace *t)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	/* Ignored, as some parents leave it, the end of a command would never be told. */
-	signal(SIGCHLD, SIG_DFL);
-	t->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	t->signal_fd = signals_open();
 	t->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (t->signal_fd < 0 || t->epoll_fd < 0 || watch(t->epoll_fd, t->signal_fd, EPOLLIN) < 0) {
 		log_error("cannot set up the event loop: %s", strerror(errno));
@@ -212,6 +206,7 @@ static int open_loop(struct trace *t)
 	return 0;
 }
 
+/* Only the command and its descendants. */
 static int filter_child(struct trace *t)
 {
 	_cleanup_free_ char *error = NULL;
@@ -219,7 +214,7 @@ static int filter_child(struct trace *t)
 
 	if (!t->options->argv_command)
 		return 0;
-	snprintf(pid, sizeof(pid), "%d", (int)t->child.pid);
+	snprintf(pid, sizeof(pid), "%u", t->child_pid);
 	return filter_add(t->options->filter, FILTER_PID, pid, &error);
 }
 
@@ -282,46 +277,66 @@ static int open_pipeline(struct trace *t)
 	return r;
 }
 
+/*
+ * Records have the initial pid namespace's numbers; fork() gave ours, which is another
+ * one if we run in a pid namespace.
+ */
+static void find_child(struct trace *t, const struct ptc_task *task)
+{
+	struct stat own;
+
+	if (t->child.pid && task->vpids_len <= PTC_PID_LEVELS && task->vpids_len > 0 &&
+	    task->vpid[task->vpids_len - 1] == (uint32_t)t->child.pid &&
+	    stat("/proc/self/ns/pid", &own) == 0 && own.st_ino == task->ns[PTC_NS_PID])
+		t->child_pid = task->pid;
+}
+
 static void seed_one(const struct ptc_seed *seed, void *arg)
 {
-	pipeline_seed(arg, seed);
+	struct trace *t = arg;
+
+	find_child(t, &seed->task);
+	pipeline_seed(t->pipeline, seed);
 }
 
 /* The order matters: the probes are attached already, and a record beats the seed. */
-static void seed(struct trace *t)
+static int seed(struct trace *t)
 {
-	int n = tracer_seed(t->tracer, seed_one, t->pipeline);
+	int n = tracer_seed(t->tracer, seed_one, t);
 
 	if (n < 0)
 		log_debug("no task iterator (%s): reading %s instead", strerror(-n),
 			  t->options->proc_root);
+	n = filter_child(t);
 	pipeline_seed_procfs(t->pipeline);
+	return n;
 }
 
 static int begin(struct trace *t)
 {
 	int r = outlet_open(&t->outlet, t->options, &t->summary);
 
-	if (r < 0 || open_loop(t) < 0)
-		return STATUS_FAILURE;
-	r = child_fork(&t->child, t->options->argv_command);
 	if (r < 0)
 		return STATUS_FAILURE;
-	if (filter_child(t) < 0)
+	/* Before the signals are blocked: the command gets them as we did. */
+	if (child_fork(&t->child, t->options->argv_command) < 0 || open_loop(t) < 0)
 		return STATUS_FAILURE;
+	t->child_pid = (uint32_t)t->child.pid;
 	r = open_tracer(t);
 	if (r < 0)
 		return r == -EPERM || r == -EOPNOTSUPP ? STATUS_NOT_PERMITTED : STATUS_FAILURE;
-	if (open_pipeline(t) < 0)
+	if (open_pipeline(t) < 0 || seed(t) < 0)
 		return STATUS_FAILURE;
-	seed(t);
 	outlet_begin(&t->outlet);
 	if (!t->options->quiet)
 		announce(t->pipeline, t->options->filter);
 	t->begun_ns = clock_boot_ns();
 	if (t->options->existing)
 		pipeline_existing(t->pipeline);
-	return child_exec(&t->child) < 0 ? child_status(&t->child) : STATUS_OK;
+	if (child_exec(&t->child) < 0)
+		return child_status(&t->child);
+	t->done |= child_reap(&t->child); /* killed while it waited */
+	return STATUS_OK;
 }
 
 static void close_trace(struct trace *t)

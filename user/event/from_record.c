@@ -110,14 +110,25 @@ static struct str whole_name(struct str comm, struct str filename)
 	return comm;
 }
 
+static struct str first_words(struct str args, uint32_t n)
+{
+	for (size_t i = 0; i < args.len; i++)
+		if (args.p[i] == '\0' && --n == 0)
+			return str_from(args.p, i + 1);
+	return args;
+}
+
 static void args_from_exec(struct event *ev, const struct record *r)
 {
 	const struct ptc_slice *slice = &r->exec->args;
 	struct event_process *p = &ev->proc;
 
 	p->args = r->args;
+	/* Pages that could not be read are zero, which is not so many empty arguments. */
+	if (slice->flags & PTC_SLICE_UNREAD)
+		p->args = first_words(r->args, r->exec->argc);
 	/* A program may be exec'd with no argument at all: there, and empty. */
-	p->args_count = count_words(r->args);
+	p->args_count = count_words(p->args);
 	event_set(p, FACT_ARGS, SOURCE_KERNEL);
 	if (!(slice->flags & (PTC_SLICE_TRUNCATED | PTC_SLICE_UNREAD)))
 		return;

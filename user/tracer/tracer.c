@@ -71,7 +71,6 @@ static void configure(struct tracer *t, const struct tracer_options *options)
 
 	t->ring_bytes = ring_size(options->ring_bytes);
 	config->wake_bytes = t->ring_bytes / WAKE_FRACTION;
-	config->agent_pid = (uint32_t)getpid();
 	config->v1_subsys = t->v1.subsys;
 	config->v1_hierarchy_id = t->v1.hierarchy_id;
 	config->capture_env = options->capture_env;
