@@ -70,32 +70,85 @@ static char *keep(const char *directory)
 	return made[made_len++];
 }
 
-const char *cgroup_make(const char *controller, const char *path)
+/* Every directory on the way. Returns false with errno. */
+static bool make_all(char *full, size_t mount_len)
 {
-	const char *mount = cgroup_mount(controller);
-	char *full;
-	char *slash;
+	char *slash = full + mount_len;
+	bool made_it = true;
 
-	if (!mount)
-		harness_skip("cgroup hierarchy %s is not mounted", *controller ? controller : "v2");
-	if (asprintf(&full, "%s%s/", mount, path) < 0)
-		abort();
-	slash = full + strlen(mount);
-	while ((slash = strchr(slash + 1, '/'))) {
+	while (made_it && (slash = strchr(slash + 1, '/'))) {
 		*slash = '\0';
-		if (mkdir(full, 0755) == 0) {
+		if (mkdir(full, 0755) == 0)
 			keep(full);
-		} else if (errno != EEXIST) {
-			free(full);
-			return NULL;
-		}
+		else
+			made_it = errno == EEXIST;
 		*slash = '/';
 	}
-	full[strlen(full) - 1] = '\0';
-	/* One that a killed run left is taken over. */
-	slash = keep(full);
+	return made_it;
+}
+
+const char *cgroup_make(const char *controller, const char *path)
+{
+	const char *mount_point = cgroup_mount(controller);
+	char *full, *kept = NULL;
+
+	if (!mount_point)
+		harness_skip("cgroup hierarchy %s is not mounted", *controller ? controller : "v2");
+	if (asprintf(&full, "%s%s/", mount_point, path) < 0)
+		abort();
+	/* Again, because another run of the tests may just have removed a parent that was empty. */
+	for (int tries = 0; tries < 10 && !kept; tries++) {
+		if (make_all(full, strlen(mount_point))) {
+			full[strlen(full) - 1] = '\0';
+			/* One that a killed run left is taken over. */
+			kept = keep(full);
+		} else if (errno != ENOENT) {
+			break;
+		}
+	}
 	free(full);
-	return slash;
+	return kept;
+}
+
+const char *container_id(char digit)
+{
+	static char ids[16][65];
+	char *id = ids[digit % 16];
+
+	snprintf(id, sizeof(ids[0]), "%c%c%c%c%08x%052x", digit, digit, digit, digit,
+		 (unsigned int)getpid(), 0xc0de);
+	return id;
+}
+
+const char *cgroup_make_docker(const char *controller, const char *id)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/docker/%s", id);
+	return cgroup_make(controller, path);
+}
+
+const char *cgroup_own(const char *controller)
+{
+	static char line[4096];
+	FILE *f = fopen("/proc/self/cgroup", "re");
+	char *path = NULL;
+
+	while (f && !path && fgets(line, sizeof(line), f)) {
+		char *controllers = strchr(line, ':'), *end;
+
+		if (!controllers || !(end = strchr(++controllers, ':')))
+			continue;
+		*end = '\0';
+		if (*controller ? has_option(controllers, controller) : !*controllers)
+			path = end + 1;
+	}
+	if (f)
+		fclose(f);
+	if (!path)
+		harness_skip("no cgroup hierarchy %s", *controller ? controller : "v2");
+	path[strcspn(path, "\n")] = '\0';
+	return path;
 }
 
 int cgroup_write(const char *directory, const char *file, const char *value)

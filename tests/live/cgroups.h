@@ -17,6 +17,18 @@ const char *cgroup_mount(const char *controller);
  */
 const char *cgroup_make(const char *controller, const char *path);
 
+/*
+ * The id of a container that no other run of the tests has: 64 digits, which begin with this one
+ * and the process id. Valid for the life of the program.
+ */
+const char *container_id(char digit);
+
+/* The cgroup that Docker would give it. */
+const char *cgroup_make_docker(const char *controller, const char *id);
+
+/* The path that this program is in. Valid until the next call; skips the test if there is none. */
+const char *cgroup_own(const char *controller);
+
 /* Moves a process. Fails the test if that is refused. */
 void cgroup_move(const char *directory, int pid);
 

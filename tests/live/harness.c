@@ -173,7 +173,7 @@ struct harness *harness_start_argv(const char *const args[])
 
 	if (!h)
 		abort();
-	for (size_t i = 0; args[i] && i < 62; i++)
+	for (size_t i = 0; i < 62 && args[i]; i++)
 		argv[i + 1] = args[i];
 	h->json = wants_json(args);
 	h->tracer = command_start(NULL, argv);
@@ -189,7 +189,7 @@ struct harness *harness_start_own_argv(const char *const args[])
 	const char *all[64] = { "-p", pid };
 
 	snprintf(pid, sizeof(pid), "%d", getpid());
-	for (size_t i = 0; args[i] && i < 61; i++)
+	for (size_t i = 0; i < 61 && args[i]; i++)
 		all[i + 2] = args[i];
 	return harness_start_argv(all);
 }

@@ -110,6 +110,14 @@ static void any_bytes_in_arguments(void **state)
 	harness_stop_whole(h);
 }
 
+static const char *nasty_cgroup(void)
+{
+	static char path[64];
+
+	snprintf(path, sizeof(path), "/%d" NASTY_CGROUP, getpid());
+	return path;
+}
+
 static void check_bytes(struct json_object *event, const char *path, const char *want)
 {
 	char got[4096];
@@ -129,7 +137,7 @@ static void check_nasty_json(struct harness *h, pid_t pid, const char *path, con
 
 	check_bytes(event, "process.executable", path);
 	check_bytes(event, "process.working_directory", dir);
-	check_bytes(event, "proctrace.cgroup.path", "/proctrace-" NASTY_CGROUP);
+	check_bytes(event, "proctrace.cgroup.path", nasty_cgroup());
 	event = harness_wait_event(h, "exit", pid);
 	check_bytes(event, "process.name", comm);
 }
@@ -158,7 +166,7 @@ static void any_bytes_in_names(void **state)
 	char pid[16];
 
 	(void)state;
-	cgroups[0] = cgroup_make(controller, "/proctrace-" NASTY_CGROUP);
+	cgroups[0] = cgroup_make(controller, nasty_cgroup());
 	options.cgroups = cgroups;
 	json = harness_start_own();
 	snprintf(pid, sizeof(pid), "%d", getpid());

@@ -11,9 +11,6 @@
 #include "cgroups.h"
 #include "harness.h"
 
-#define ID_A "aaaaaaaaaaaaaaaa0000000000000000000000000000000000000000c6c6c6c6"
-#define ID_B "bbbbbbbbbbbbbbbb0000000000000000000000000000000000000000c6c6c6c6"
-
 #define CASES_MAX 128
 #define COLUMNS	  5 /* line, verdict, runtime, id, pod */
 
@@ -145,8 +142,8 @@ static struct command *start_hold(void)
 static void moved(void **state)
 {
 	const char *controller = cgroup_mount("") ? "" : "pids";
-	const char *a = cgroup_make(controller, "/docker/" ID_A);
-	const char *b = cgroup_make(controller, "/docker/" ID_B);
+	const char *id_a = container_id('a'), *a = cgroup_make_docker(controller, id_a);
+	const char *id_b = container_id('b'), *b = cgroup_make_docker(controller, id_b);
 	struct command *before = start_hold();
 	struct harness *h = harness_start_own("-e", "all");
 	struct command *after = start_hold();
@@ -159,19 +156,19 @@ static void moved(void **state)
 
 		cgroup_move(a, pid);
 		event = harness_wait_event(h, "cgroup", pid);
-		check_str(event, "container.id", ID_A);
-		check_str(event, "proctrace.cgroup.path", "/docker/" ID_A);
-		check_str(event, "proctrace.old_cgroup.path", "/");
+		check_str(event, "container.id", id_a);
+		check_starts(event, "proctrace.cgroup.path", "/docker/aaaa");
+		check_str(event, "proctrace.old_cgroup.path", cgroup_own(controller));
 		check_absent(event, "proctrace.old_container.id");
 		command_tell(both[i], "");
 		command_wait_lines(both[i], 2);
 		cgroup_move(b, pid);
 		command_end(both[i]);
 		event = harness_wait_event(h, "exit", pid);
-		check_str(event, "container.id", ID_B);
+		check_str(event, "container.id", id_b);
 		event = harness_find_last(h, "cgroup", pid);
-		check_str(event, "container.id", ID_B);
-		check_str(event, "proctrace.old_container.id", ID_A);
+		check_str(event, "container.id", id_b);
+		check_str(event, "proctrace.old_container.id", id_a);
 		assert_int_equal(harness_count(h, "cgroup", pid), 2);
 	}
 	harness_stop_whole(h);
@@ -200,16 +197,17 @@ static bool is_stop_of(struct json_object *event, const void *id)
 static void started_and_stopped(void **state)
 {
 	const char *controller = cgroup_mount("") ? "" : "pids";
-	struct harness *h = harness_start("-f", "json", "-e", "container", "-c", ID_A);
-	const char *cgroups[2] = { cgroup_make(controller, "/docker/" ID_A) };
+	const char *id_a = container_id('a');
+	struct harness *h = harness_start("-f", "json", "-e", "container", "-c", id_a);
+	const char *cgroups[2] = { cgroup_make_docker(controller, id_a) };
 	struct command_options options = { .cgroups = cgroups };
 
 	(void)state;
 	command_free(command_run(&options, argv_of(workload("tiny"))));
 	command_free(command_run(&options, argv_of(workload("tiny"))));
-	harness_wait_where(h, is_start_of, ID_A);
+	harness_wait_where(h, is_start_of, id_a);
 	assert_int_equal(cgroup_remove(cgroups[0]), 0);
-	harness_wait_where(h, is_stop_of, ID_A);
+	harness_wait_where(h, is_stop_of, id_a);
 	assert_int_equal(harness_stop(h), 0);
 	assert_int_equal(harness_count(h, "container-start", 0), 1);
 	assert_int_equal(harness_count(h, "container-stop", 0), 1);
@@ -219,17 +217,21 @@ static void started_and_stopped(void **state)
 static void inside_a_container(void **state)
 {
 	const char *controller = cgroup_mount("") ? "" : "pids";
-	struct harness *h = harness_start("-f", "json", "-e", "all,!fork", "-c", ID_A);
-	const char *outer = cgroup_make(controller, "/docker/" ID_A);
-	const char *cgroups[2] = { cgroup_make(controller, "/docker/" ID_A "/init.scope") };
-	struct command *c = command_run(&(struct command_options){ .cgroups = cgroups },
-					argv_of(workload("tiny")));
+	const char *id_a = container_id('a');
+	struct harness *h = harness_start("-f", "json", "-e", "all,!fork", "-c", id_a);
+	const char *outer = cgroup_make_docker(controller, id_a);
+	const char *cgroups[2] = { NULL };
+	struct command *c;
+	char path[128];
 
 	(void)state;
-	check_str(harness_wait_event(h, "exit", c->pid), "container.id", ID_A);
+	snprintf(path, sizeof(path), "/docker/%s/init.scope", id_a);
+	cgroups[0] = cgroup_make(controller, path);
+	c = command_run(&(struct command_options){ .cgroups = cgroups }, argv_of(workload("tiny")));
+	check_str(harness_wait_event(h, "exit", c->pid), "container.id", id_a);
 	assert_int_equal(cgroup_remove(cgroups[0]), 0);
 	assert_int_equal(cgroup_remove(outer), 0);
-	harness_wait_where(h, is_stop_of, ID_A);
+	harness_wait_where(h, is_stop_of, id_a);
 	assert_int_equal(harness_stop(h), 0);
 	assert_int_equal(harness_count(h, "container-stop", 0), 1);
 }
@@ -237,7 +239,7 @@ static void inside_a_container(void **state)
 /* v1 cgroups can be renamed while processes are in them. */
 static void renamed(void **state)
 {
-	const char *old = cgroup_make("pids", "/docker/proctrace-renamed");
+	const char *old = cgroup_make_docker("pids", "proctrace-renamed");
 	struct command *c = start_hold();
 	struct harness *h;
 	pid_t pid = c->pid;
@@ -245,14 +247,14 @@ static void renamed(void **state)
 	int err;
 
 	(void)state;
-	snprintf(new, sizeof(new), "%s/docker/" ID_B, cgroup_mount("pids"));
+	snprintf(new, sizeof(new), "%s/docker/%s", cgroup_mount("pids"), container_id('b'));
 	cgroup_move(old, pid);
 	h = harness_start_own();
 	assert_return_code(rename(old, new), errno);
 	command_end(c);
 	err = cgroup_remove(new);
 	assert_int_equal(err, 0);
-	check_str(harness_wait_event(h, "exit", pid), "container.id", ID_B);
+	check_str(harness_wait_event(h, "exit", pid), "container.id", container_id('b'));
 	harness_stop_whole(h);
 }
 

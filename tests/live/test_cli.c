@@ -23,7 +23,7 @@ static struct command *run_to(int want, const struct command_options *options,
 	struct command *c;
 	int status;
 
-	for (size_t i = 0; args[i] && i < 30; i++)
+	for (size_t i = 0; i < 30 && args[i]; i++)
 		argv[i + 1] = args[i];
 	c = command_start(options, argv);
 	status = command_wait(c, deadline_ms());
@@ -139,7 +139,8 @@ static void a_full_disk(void **state)
 	while (!h->tracer->ended) {
 		command_free(command_run(NULL, argv_of(workload("tiny"))));
 		stream_pump(h->tracer->pidfd, clock_ms() + 20);
-		h->tracer->ended = waitpid(h->tracer->pid, &h->tracer->status, WNOHANG) > 0;
+		if (waitpid(h->tracer->pid, &h->tracer->status, WNOHANG) > 0)
+			h->tracer->ended = true;
 	}
 	command_wait(h->tracer, deadline_ms());
 	assert_int_equal(WEXITSTATUS(h->tracer->status), 1);

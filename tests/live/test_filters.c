@@ -12,9 +12,6 @@
 #include "harness.h"
 #include "scratch.h"
 
-#define ID_A "aaaaaaaaaaaa0001000000000000000000000000000000000000000f117e4500"
-#define ID_B "aaaaaaaaaaaa0002000000000000000000000000000000000000000f117e4500"
-
 static const char *own_pid(void)
 {
 	static char pid[16];
@@ -43,16 +40,35 @@ static struct command *run_tiny(const char *cgroup, const char *arg)
 	return command_run(&options, argv_of(workload("tiny"), arg));
 }
 
+/* Two ids that begin alike. */
+struct near_ids {
+	char a[65], b[65], prefix_of_a[24], prefix_of_both[16], not_a[66];
+};
+
+static struct near_ids make_near_ids(void)
+{
+	struct near_ids ids;
+
+	strcpy(ids.a, container_id('a'));
+	strcpy(ids.b, ids.a);
+	ids.b[20] = 'b';
+	snprintf(ids.prefix_of_a, sizeof(ids.prefix_of_a), "%.21s", ids.a);
+	snprintf(ids.prefix_of_both, sizeof(ids.prefix_of_both), "%.12s", ids.a);
+	snprintf(ids.not_a, sizeof(ids.not_a), "!%s", ids.a);
+	return ids;
+}
+
 static void by_container(void **state)
 {
 	const char *controller = cgroup_mount("") ? "" : "pids";
-	const char *a = cgroup_make(controller, "/docker/" ID_A);
-	const char *b = cgroup_make(controller, "/docker/" ID_B);
-	struct harness *only_a = harness_start("-f", "json", "-c", "aaaaaaaaaaaa0001");
-	struct harness *both = harness_start("-f", "json", "-c", "aaaaaaaaaaaa000");
+	struct near_ids ids = make_near_ids();
+	const char *a = cgroup_make_docker(controller, ids.a);
+	const char *b = cgroup_make_docker(controller, ids.b);
+	struct harness *only_a = harness_start("-f", "json", "-c", ids.prefix_of_a);
+	struct harness *both = harness_start("-f", "json", "-c", ids.prefix_of_both);
 	struct harness *neither = harness_start_own("--host");
 	struct harness *any = harness_start_own("--containers");
-	struct harness *not_a = harness_start_own("-c", "!" ID_A);
+	struct harness *not_a = harness_start_own("-c", ids.not_a);
 	struct command *in_a = run_tiny(a, "a"), *in_b = run_tiny(b, "b");
 	struct command *outside = run_tiny(NULL, "outside");
 

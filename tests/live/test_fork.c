@@ -11,8 +11,6 @@
 #include "cgroups.h"
 #include "harness.h"
 
-#define CONTAINER "0123456789abcdef0000000000000000000000000000000000000000f0424ab1"
-
 static void no_event_for_a_thread(void **state)
 {
 	struct harness *h = harness_start_own("-e", "fork,exec,exit");
@@ -106,7 +104,7 @@ static void made_for_the_parent(void **state)
 /* CLONE_INTO_CGROUP: no move, yet the container is right from the first event. */
 static void born_in_a_container(void **state)
 {
-	const char *cgroup = cgroup_make("", "/docker/" CONTAINER);
+	const char *id = container_id('f'), *cgroup = cgroup_make_docker("", id);
 	struct harness *h = harness_start_own("-e", "all");
 	struct command *c =
 		command_run(NULL, argv_of(workload("intocgroup"), cgroup, workload("tiny"), "x"));
@@ -114,9 +112,9 @@ static void born_in_a_container(void **state)
 	pid_t child = (pid_t)field_int(facts, "child");
 
 	(void)state;
-	check_str(harness_wait_event(h, "fork", child), "container.id", CONTAINER);
-	check_str(harness_wait_event(h, "exec", child), "container.id", CONTAINER);
-	check_str(harness_wait_event(h, "exit", child), "container.id", CONTAINER);
+	check_str(harness_wait_event(h, "fork", child), "container.id", id);
+	check_str(harness_wait_event(h, "exec", child), "container.id", id);
+	check_str(harness_wait_event(h, "exit", child), "container.id", id);
 	assert_null(harness_find(h, "cgroup", child));
 	check_absent(harness_wait_event(h, "exit", c->pid), "container");
 	json_object_put(facts);

@@ -14,8 +14,6 @@
 #define PROCESSES     500
 #define PROCESSES_STR "500"
 
-#define CONTAINER "0123456789abcdef00000000000000000000000000000000000000005407e57a"
-
 /* Index of an event's process by its unique argument; -1: not one of the storm's. */
 static int index_of(struct json_object *event)
 {
@@ -105,13 +103,13 @@ static void run_storm(const char *controller)
 	struct json_object *facts;
 
 	if (controller) {
-		cgroups[0] = cgroup_make(controller, "/docker/" CONTAINER);
+		cgroups[0] = cgroup_make_docker(controller, container_id('5'));
 		options.cgroups = cgroups;
 	}
 	storm = command_run(&options, argv_of(workload("storm"), PROCESSES_STR, workload("tiny"),
 					      "a b", "", "last"));
 	facts = command_facts(storm);
-	check_all(h, facts, controller ? CONTAINER : NULL);
+	check_all(h, facts, controller ? container_id('5') : NULL);
 	json_object_put(facts);
 	harness_stop_whole(h);
 }
