@@ -27,10 +27,11 @@ static struct str copy(char **at, struct str s)
 struct image *image_new(const struct event_process *p, bool with_args)
 {
 	struct image *image = malloc(image_size(p, with_args));
-	char *at = (char *)(image + 1);
+	char *at;
 
 	if (!image)
 		return NULL;
+	at = (char *)(image + 1);
 	*image = (struct image){
 		.refs = 1,
 		.facts = p->has & IMAGE_FACTS,

@@ -104,7 +104,14 @@ static int say_load_error(int error)
 			  (unsigned long long)limit.rlim_cur / 1024);
 		return -EPERM;
 	}
-	if (error == -EPERM || error == -EACCES) {
+	if (error == -EACCES) {
+		/* A missing capability is EPERM on every kernel. */
+		log_error("the kernel (%s) refused the programs: its verifier or a security "
+			  "module, such as SELinux, forbids what they do",
+			  release(&name));
+		return -EOPNOTSUPP;
+	}
+	if (error == -EPERM) {
 		log_error("not permitted to trace: run it as root (\"sudo proctrace\"), or with "
 			  "CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
 		return -EPERM;
