@@ -22,8 +22,9 @@ static void say_events(const struct summary *s)
 				   s->shown[kind], event_kind_name((enum event_kind)kind));
 	if (kinds.len)
 		buf_putc(&kinds, ')');
-	log_info("%" PRIu64 " events in %.*s%.*s", s->shown_total, (int)spent.len,
-		 spent.data ? spent.data : "", (int)kinds.len, kinds.data ? kinds.data : "");
+	log_info("%" PRIu64 " event%s in %.*s%.*s", s->shown_total, s->shown_total == 1 ? "" : "s",
+		 (int)spent.len, spent.data ? spent.data : "", (int)kinds.len,
+		 kinds.data ? kinds.data : "");
 	buf_done(&spent);
 	buf_done(&kinds);
 }
@@ -52,7 +53,8 @@ void summary_say(const struct summary *s)
 	log_info("records: written %" PRIu64 ", delivered %" PRIu64 ", lost %" PRIu64, sent + lost,
 		 sum(s->pipeline.records) + s->pipeline.malformed, lost);
 	say_if(s->pipeline.malformed, "records were malformed and dropped");
-	say_if(s->not_shown, "events could not be printed: whatever reads the output is too slow");
+	say_if(s->not_shown,
+	       "events could not be printed: the output failed, or what reads it is too slow");
 	say_if(s->not_logged, "events could not be logged");
 	say_if(s->pipeline.enrich.skipped, "times /proc was not read, to keep up");
 	say_if(s->pipeline.args_dropped, "programs whose exit shows no arguments: memory limit");
