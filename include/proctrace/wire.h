@@ -45,7 +45,7 @@ enum ptc_type {
 /* Why a record was not sent. */
 enum ptc_lost {
 	PTC_LOST_FULL,	/* no room in the ring buffer */
-	PTC_LOST_STATE, /* no room to remember the entry of a system call */
+	PTC_LOST_STATE, /* no room to remember a call's entry, or to put an exec's record together */
 	PTC_LOST_REASONS,
 };
 

@@ -81,7 +81,7 @@
 
 #define LOST_LIST(X)                    \
 	X(PTC_LOST_FULL, "buffer full") \
-	X(PTC_LOST_STATE, "call table full")
+	X(PTC_LOST_STATE, "state table full")
 
 #define ENTERED_LIST(X)               \
 	X(ENTERED_EXEC, "exec")       \
