@@ -156,7 +156,7 @@ static __always_inline void fill_tty(struct ptc_task *t, struct signal_struct *s
 	}
 }
 
-/* Everything but ret->pad-like fields: a ptc_task has none. task: the acting thread. */
+/* task: the acting thread. */
 static __always_inline void fill_task(struct ptc_task *t, struct task_struct *task,
 				      const bool direct)
 {

@@ -108,7 +108,6 @@ struct ptc_hdr {
 #define PTC_TASK_HAS_SECCOMP 4u /* the kernel has seccomp */
 #define PTC_TASK_KTHREAD     8u
 #define PTC_TASK_SHARED_MM   16u /* the memory belongs to another process too (vfork) */
-#define PTC_TASK_IN_EXEC     32u
 
 /*
  * What every record about a process says of it, read from the task that the

@@ -130,10 +130,6 @@ static int load_btf(struct btf **ret_btf)
 {
 	struct utsname name;
 
-	if (geteuid() != 0 && access("/sys/kernel/btf/vmlinux", R_OK) == 0) {
-		/* Root is the usual way; capabilities alone are fine, so only a hint for later. */
-		log_debug("not root: capabilities will decide");
-	}
 	*ret_btf = btf__load_vmlinux_btf();
 	if (*ret_btf)
 		return 0;
