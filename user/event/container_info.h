@@ -13,6 +13,12 @@
 
 #include "base/str.h"
 
+/* One label, as the runtime keeps it. */
+struct container_label {
+	struct str key;
+	struct str value;
+};
+
 struct container_info {
 	struct str id;	    /* whole: 64 hex digits, or the name where identity is by name */
 	struct str runtime; /* docker podman containerd cri-o lxc systemd-nspawn runc … */
@@ -20,7 +26,12 @@ struct container_info {
 	struct str image;   /* reference without tag or digest */
 	struct str image_tag;
 	struct str image_id; /* digest, "sha256:…" */
-	struct str pod_uid;
+	int64_t created_ns;  /* wall clock, ns since the epoch; 0: not known */
+	struct str pod_uid;  /* Kubernetes */
+	struct str pod_name;
+	struct str pod_namespace;
+	const struct container_label *labels;
+	uint32_t labels_len;
 	const struct container_info *outer; /* the container around it, NULL: none */
 	bool unconfirmed;		    /* the path says container, no runtime says so */
 	bool build; /* an image build step, not a container of the runtime's list */

@@ -109,6 +109,18 @@ struct event_cgroup {
 	bool v1;
 };
 
+/*
+ * Processes in namespaces of their own that no runtime owns (unshare, bwrap, a
+ * container made by hand), as one group: those that share the namespace by which they
+ * are told apart.
+ */
+struct event_isolated {
+	enum ptc_ns type;	/* by which the group is told: pid if that differs, else mnt, … */
+	uint32_t ns;		/* its inode number */
+	struct str name;	/* the program that made it: "unshare", "bwrap"; len 0: not known */
+	struct event_ref maker; /* the process that made it; pid 0: not known */
+};
+
 struct event_process {
 	uint32_t pid;	   /* of the thread group, in the initial pid namespace */
 	uint32_t tid;	   /* of the thread that acted */
@@ -139,6 +151,7 @@ struct event_process {
 	uint32_t ns_isolated;	   /* bit per enum ptc_ns: differs from the host's */
 	struct event_cgroup cgroup;
 	const struct container_info *container; /* NULL: none */
+	const struct event_isolated *isolated;	/* NULL: in a container, or as the host */
 	bool host_namespaces; /* the cgroup says container, yet every namespace is the host's */
 	int32_t oom_score_adj;
 	struct str env; /* NAME=value, NUL after each; only the ones asked for */
@@ -158,13 +171,24 @@ enum entered {
 	ENTERED_SETUP,	 /* the runtime's own steps before the workload */
 };
 
-/* A namespace that setns, unshare or fork changed. */
+#define EVENT_SHARED_MAX 4
+
+/*
+ * A namespace that setns, unshare or fork changed, and whose the new one is: the
+ * host's, a container's, an isolated group's, or not known.
+ */
 struct event_ns_change {
 	enum ptc_ns type;
 	uint32_t old_ns;
 	uint32_t new_ns;
-	bool owner_host;		    /* the new one is the host's */
-	const struct container_info *owner; /* a container's; NULL: not known */
+	bool owner_host;
+	const struct container_info *owner;
+	const struct event_isolated *owner_isolated;
+	struct event_ref holder; /* a process that lives in it; pid 0: not known */
+	/* Other containers that share it with the owner. */
+	const struct container_info *shared[EVENT_SHARED_MAX];
+	uint32_t shared_len;
+	bool shared_more; /* and there are more */
 };
 
 struct event_exit {
@@ -224,6 +248,7 @@ struct event {
 	const struct event_host *host;
 	struct event_process proc;
 	enum entered entered;
+	struct event_ref entered_by; /* the process that brought it in; pid 0: not known */
 
 	/* Which of these is meaningful follows from kind. */
 	struct event_exit exit;
@@ -241,7 +266,9 @@ struct event {
 
 	/* EVENT_CONTAINER_START, EVENT_CONTAINER_STOP */
 	const struct container_info *container;
-	bool ran_already; /* the container was there before the tracer */
+	bool ran_already;	  /* the container was there before the tracer */
+	bool update;		  /* told before, more is known now */
+	struct event_ref starter; /* the runtime's process that started it; pid 0: not known */
 
 	/* What was replaced because it looked secret, as JSON field names. */
 	struct str redacted[16];
