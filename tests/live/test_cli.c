@@ -207,6 +207,56 @@ static void without_btf(void **state)
 	assert_non_null(strstr(c->err.data, "CONFIG_DEBUG_INFO_BTF"));
 }
 
+/* What bpf(2) answers on a host that does not let it: one sentence, the right one. */
+static void without_bpf(void **state)
+{
+	static const struct {
+		int error;
+		const char *sentence;
+	} hosts[] = {
+		{ ENOSYS, "no bpf() system call: CONFIG_BPF_SYSCALL" },
+		{ EPERM, "CAP_BPF" },
+		{ EACCES, "a security module" },
+		{ EINVAL, "refused the programs: Invalid argument" },
+	};
+
+	(void)state;
+	need_tracing();
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		char error[16];
+		struct command *c;
+
+		snprintf(error, sizeof(error), "%d", hosts[i].error);
+		c = command_start(NULL, argv_of(workload("refuse"), error, proctrace(),
+						"--duration", "1ms"));
+		command_wait(c, deadline_ms());
+		assert_int_equal(WEXITSTATUS(c->status), 3);
+		assert_int_equal(lines_of(&c->err), 1);
+		if (!strstr(c->err.data, hosts[i].sentence))
+			harness_fail("bpf(): %s: %s", strerror(hosts[i].error), c->err.data);
+	}
+}
+
+/* Where the kernel says that it is locked down, that is the reason, whatever the error. */
+static void under_lockdown(void **state)
+{
+	char script[1024];
+	struct command *c;
+
+	(void)state;
+	need_tracing();
+	snprintf(script, sizeof(script),
+		 "mount -t tmpfs tmpfs /sys/kernel/security && "
+		 "echo 'none integrity [confidentiality]' >/sys/kernel/security/lockdown && "
+		 "exec %s %d %s --duration 1ms",
+		 workload("refuse"), EINVAL, proctrace());
+	c = command_start(NULL, argv_of("unshare", "-m", "sh", "-c", script));
+	command_wait(c, deadline_ms());
+	assert_int_equal(WEXITSTATUS(c->status), 3);
+	assert_int_equal(lines_of(&c->err), 1);
+	assert_non_null(strstr(c->err.data, "locked down (confidentiality)"));
+}
+
 static void to_a_file(void **state)
 {
 	const char *path = scratch_path("output");
@@ -305,7 +355,8 @@ int main(void)
 		live_test(usage_errors),       live_test(files_that_cannot_be_written),
 		live_test(a_full_disk),	       live_test(help_and_version),
 		live_test(without_root),       live_test(without_capabilities),
-		live_test(without_btf),	       live_test(to_a_file),
+		live_test(without_btf),	       live_test(without_bpf),
+		live_test(under_lockdown),     live_test(to_a_file),
 		live_test(into_a_closed_pipe), live_test(stops_by_itself),
 		live_test(by_a_signal),	       live_test(quietly),
 	};

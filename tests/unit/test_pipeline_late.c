@@ -2,7 +2,7 @@
 /*
  * test_pipeline_late.c - which difference of namespaces is a change that nobody told
  */
-#include "pipeline.h"
+#include "pipeline_rig.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -63,31 +63,27 @@ static void put(struct pipeline *p, struct made *m)
 	free(m);
 }
 
-static void with_pipeline(void (*run)(struct pipeline *p, struct seen *seen))
-{
-	struct redact_options redact = { 0 };
-	struct seen seen = { 0 };
-	struct pipeline_options options = {
-		.enrich = { .proc_root = "/proc", .mode = ENRICH_OFF },
-		.containers = { .proc_root = "/proc", .host_root = "" },
-		.passwd_path = "/etc/passwd",
-		.take = take,
-		.arg = &seen,
-	};
-	struct pipeline *p;
-	struct made *m;
+struct late_test {
+	struct seen seen; /* first: what take() gets */
+	void (*run)(struct pipeline *p, struct seen *seen);
+};
 
-	assert_int_equal(filter_new(&options.filter), 0);
-	assert_int_equal(redact_new(&redact, &options.redact), 0);
-	assert_int_equal(pipeline_new(&options, &p), 0);
+static void run_seeded(struct pipeline *p, void *arg)
+{
+	struct late_test *test = arg;
 	/* Asked at 1000; by then it is in the namespace 900. */
-	m = record(PTC_TASK, 1000, 900, "before");
+	struct made *m = record(PTC_TASK, 1000, 900, "before");
+
 	pipeline_seed(p, &m->seed);
 	free(m);
-	run(p, &seen);
-	pipeline_free(p);
-	redact_free(options.redact);
-	filter_free(options.filter);
+	test->run(p, &test->seen);
+}
+
+static void with_pipeline(void (*run)(struct pipeline *p, struct seen *seen))
+{
+	struct late_test test = { .run = run };
+
+	rig_run(take, run_seeded, &test);
 }
 
 static void told_with_old_name(struct pipeline *p, struct seen *seen)

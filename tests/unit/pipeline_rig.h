@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pipeline_rig.h - a pipeline without a kernel side, for tests that put records in
+ */
+#ifndef TESTS_PIPELINE_RIG_H
+#define TESTS_PIPELINE_RIG_H
+
+#include "pipeline.h"
+
+/*
+ * Runs a test with a new pipeline that hands every event to take(). /proc is not read
+ * for events, and there is no container but those whose cgroups this host has.
+ */
+void rig_run(void (*take)(const struct event *event, bool shown, void *arg),
+	     void (*run)(struct pipeline *p, void *arg), void *arg);
+
+#endif /* TESTS_PIPELINE_RIG_H */
