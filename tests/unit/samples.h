@@ -162,11 +162,16 @@ static inline void sample_event(enum event_kind kind, struct event *e)
 		.target_container = &sample_pod,
 	};
 	if (kind == EVENT_SETNS || kind == EVENT_UNSHARE || kind == EVENT_FORK) {
-		e->ns_change[0] =
-			(struct event_ns_change){ PTC_NS_NET, 13, 23, false, &sample_web };
-		e->ns_change[1] =
-			(struct event_ns_change){ PTC_NS_PID_FOR_CHILDREN, 11, 1, true, NULL };
-		e->ns_change[2] = (struct event_ns_change){ PTC_NS_UTS, 14, 24, false, NULL };
+		e->ns_change[0] = (struct event_ns_change){ .type = PTC_NS_NET,
+							    .old_ns = 13,
+							    .new_ns = 23,
+							    .owner = &sample_web };
+		e->ns_change[1] = (struct event_ns_change){ .type = PTC_NS_PID_FOR_CHILDREN,
+							    .old_ns = 11,
+							    .new_ns = 1,
+							    .owner_host = true };
+		e->ns_change[2] =
+			(struct event_ns_change){ .type = PTC_NS_UTS, .old_ns = 14, .new_ns = 24 };
 		e->ns_change_len = 3;
 	}
 	if (kind == EVENT_CGROUP) {

@@ -96,7 +96,10 @@ static void test_namespaces_and_cgroups(void **state)
 	(void)state;
 	sample_event(EVENT_SETNS, &e);
 	check_what(&e, "net → web, pid_for_children → the host, uts 14 → 24");
-	e.ns_change[1] = (struct event_ns_change){ PTC_NS_MNT, 1, 2, false, &sample_web };
+	e.ns_change[1] = (struct event_ns_change){ .type = PTC_NS_MNT,
+						   .old_ns = 1,
+						   .new_ns = 2,
+						   .owner = &sample_web };
 	check_what(&e, "net,mnt → web, uts 14 → 24");
 	e.ns_change_len = 0;
 	check_what(&e, "no change");

@@ -14,6 +14,7 @@
 static int read_config(struct json_object *config, const char *id, struct meta *meta)
 {
 	struct str name = hostjson_str(config, "Name");
+	struct json_object *client = hostjson_object(config, "Config");
 
 	if (!str_eq(hostjson_str(config, "ID"), str_of(id)))
 		return -EBADMSG;
@@ -22,8 +23,10 @@ static int read_config(struct json_object *config, const char *id, struct meta *
 		name = str_from(name.p + 1, name.len - 1);
 	if (!meta_set(&meta->name, name) ||
 	    !meta_set_image_id(meta, hostjson_str(config, "Image")) ||
-	    !meta_set_image(meta, hostjson_str(hostjson_object(config, "Config"), "Image")))
+	    !meta_set_image(meta, hostjson_str(client, "Image")) ||
+	    !hostjson_labels(hostjson_object(client, "Labels"), meta))
 		return -ENOMEM;
+	meta_set_created(meta, hostjson_str(config, "Created"));
 	meta->runtime = "docker";
 	return 0;
 }

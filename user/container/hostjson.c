@@ -68,6 +68,19 @@ struct str hostjson_str(struct json_object *object, const char *name)
 	return str_from(json_object_get_string(value), (size_t)json_object_get_string_len(value));
 }
 
+bool hostjson_labels(struct json_object *object, struct meta *meta)
+{
+	if (!object)
+		return true;
+	json_object_object_foreach(object, key, value)
+	{
+		if (json_object_is_type(value, json_type_string) &&
+		    !meta_add_label(meta, str_of(key), hostjson_str(object, key)))
+			return false;
+	}
+	return true;
+}
+
 void hostjson_putp(struct json_object **object)
 {
 	json_object_put(*object); /* accepts NULL */

@@ -8,8 +8,11 @@
 #ifndef CONTAINER_HOSTJSON_H
 #define CONTAINER_HOSTJSON_H
 
+#include <stdbool.h>
+
 #include "base/str.h"
 #include "container/hostfs.h"
+#include "container/meta.h"
 
 struct json_object;
 
@@ -26,6 +29,9 @@ struct json_object *hostjson_object(struct json_object *object, const char *name
 struct json_object *hostjson_array(struct json_object *object, const char *name);
 /* len 0 unless it is there and a string. Lives as long as the object. */
 struct str hostjson_str(struct json_object *object, const char *name);
+
+/* The members of an object that are strings, as labels. False if out of memory. */
+bool hostjson_labels(struct json_object *object, struct meta *meta);
 
 void hostjson_putp(struct json_object **object);
 #define _cleanup_json_ __attribute__((cleanup(hostjson_putp)))

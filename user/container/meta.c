@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
+#include "base/timefmt.h"
 #include "container/cgid.h"
 
 void meta_done(struct meta *meta)
@@ -14,6 +16,14 @@ void meta_done(struct meta *meta)
 	free((char *)meta->image.p);
 	free((char *)meta->image_tag.p);
 	free((char *)meta->image_id.p);
+	free((char *)meta->pod_uid.p);
+	free((char *)meta->pod_name.p);
+	free((char *)meta->pod_namespace.p);
+	for (uint32_t i = 0; i < meta->labels_len; i++) {
+		free((char *)meta->labels[i].key.p);
+		free((char *)meta->labels[i].value.p);
+	}
+	free(meta->labels);
 	*meta = (struct meta){ 0 };
 }
 
@@ -79,4 +89,67 @@ bool meta_set_image_id(struct meta *meta, struct str id)
 	memcpy(whole, algorithm.p, algorithm.len);
 	memcpy(whole + algorithm.len, id.p, id.len);
 	return meta_set(&meta->image_id, str_from(whole, sizeof(whole)));
+}
+
+/* "+02:00" is two hours to be taken off for UTC. False if it is no offset. */
+static bool parse_offset(const char *p, int64_t *ret_ns)
+{
+	int hours, minutes;
+
+	if ((p[0] != '+' && p[0] != '-') || p[3] != ':')
+		return false;
+	for (int i = 1; i < 6; i++)
+		if (i != 3 && (p[i] < '0' || p[i] > '9'))
+			return false;
+	hours = (p[1] - '0') * 10 + p[2] - '0';
+	minutes = (p[4] - '0') * 10 + p[5] - '0';
+	if (hours > 23 || minutes > 59)
+		return false;
+	*ret_ns = (int64_t)(hours * 60 + minutes) * 60 * (int64_t)NSEC_PER_SEC;
+	if (p[0] == '-')
+		*ret_ns = -*ret_ns;
+	return true;
+}
+
+void meta_set_created(struct meta *meta, struct str text)
+{
+	char utc[TIMEFMT_UTC_LEN + 6];
+	int64_t offset_ns = 0, wall_ns;
+
+	if (meta->created_ns)
+		return;
+	if (text.len > 6 && text.len < sizeof(utc) && text.p[text.len - 1] != 'Z') {
+		if (!parse_offset(text.p + text.len - 6, &offset_ns))
+			return;
+		memcpy(utc, text.p, text.len - 6);
+		utc[text.len - 6] = 'Z';
+		text = str_from(utc, text.len - 5);
+	}
+	if (timefmt_parse_utc(text, &wall_ns) && wall_ns > offset_ns)
+		meta->created_ns = wall_ns - offset_ns;
+}
+
+bool meta_add_label(struct meta *meta, struct str key, struct str value)
+{
+	struct container_label label = { 0 };
+
+	if (!key.len || meta->labels_len == META_LABELS_MAX ||
+	    key.len > META_LABEL_BYTES_MAX - meta->label_bytes ||
+	    value.len > META_LABEL_BYTES_MAX - meta->label_bytes - key.len)
+		return true;
+	for (uint32_t i = 0; i < meta->labels_len; i++)
+		if (str_eq(meta->labels[i].key, key))
+			return true;
+	if (!meta->labels) {
+		meta->labels = calloc(META_LABELS_MAX, sizeof(*meta->labels));
+		if (!meta->labels)
+			return false;
+	}
+	if (!meta_set(&label.key, key) || !meta_set(&label.value, value)) {
+		free((char *)label.key.p);
+		return false;
+	}
+	meta->label_bytes += (uint32_t)(label.key.len + label.value.len);
+	meta->labels[meta->labels_len++] = label;
+	return true;
 }

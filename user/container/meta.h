@@ -8,10 +8,14 @@
 #define CONTAINER_META_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/str.h"
+#include "event/container_info.h"
 
-#define META_STR_MAX 4096
+#define META_STR_MAX	     4096
+#define META_LABELS_MAX	     64		  /* of one container; the first ones are kept */
+#define META_LABEL_BYTES_MAX (64u * 1024) /* of all of them; one that does not fit is left out */
 
 struct meta {
 	const char *runtime; /* a literal: whose files they were; NULL: nobody's */
@@ -19,6 +23,13 @@ struct meta {
 	struct str image;
 	struct str image_tag;
 	struct str image_id;
+	int64_t created_ns; /* wall clock, since the epoch; 0: not known */
+	struct str pod_uid;
+	struct str pod_name;
+	struct str pod_namespace;
+	struct container_label *labels; /* NULL: none */
+	uint32_t labels_len;
+	uint32_t label_bytes;
 };
 
 void meta_done(struct meta *meta);
@@ -37,5 +48,17 @@ bool meta_set_image(struct meta *meta, struct str reference);
 
 /* As "sha256:<64>", whether it is given so or as digits alone; else it is left out. */
 bool meta_set_image_id(struct meta *meta, struct str id);
+
+/*
+ * RFC 3339 as runtimes write it, in UTC or with an offset; else it is left out, and so is
+ * what is before 1970 ("0001-01-01T00:00:00Z": never).
+ */
+void meta_set_created(struct meta *meta, struct str text);
+
+/*
+ * Copies one label. A key that is there already stays as it is; what is beyond the limits
+ * is left out. Returns false if out of memory.
+ */
+bool meta_add_label(struct meta *meta, struct str key, struct str value);
 
 #endif /* CONTAINER_META_H */

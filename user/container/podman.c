@@ -37,6 +37,7 @@ static int read_entry(struct roots *roots, struct json_object *entry, struct met
 	    !meta_set_image_id(meta, hostjson_str(inner, "image-id")) ||
 	    !meta_set_image_id(meta, hostjson_str(entry, "image")))
 		return -ENOMEM;
+	meta_set_created(meta, hostjson_str(entry, "created"));
 	meta->runtime = "podman";
 	return 0;
 }
@@ -64,8 +65,9 @@ static int read_list(struct roots *roots, const char *path, const char *id, stru
 /* CRI-O's own names; of a Podman container the annotations say that it is one. */
 static int read_annotations(struct roots *roots, const char *dir, const char *id, struct meta *meta)
 {
-	_cleanup_json_ struct json_object *config = NULL;
+	_cleanup_json_ struct json_object *config = NULL, *labels = NULL;
 	struct json_object *notes;
+	struct str text;
 	char path[PATH_MAX + 128];
 	int err;
 
@@ -76,9 +78,18 @@ static int read_annotations(struct roots *roots, const char *dir, const char *id
 	notes = hostjson_object(config, "annotations");
 	if (!hostjson_str(notes, "io.kubernetes.cri-o.ContainerID").len)
 		return -ENOENT;
+	/* JSON within JSON. */
+	text = hostjson_str(notes, "io.kubernetes.cri-o.Labels");
+	if (text.len)
+		hostjson_parse(roots->fs, text, &labels);
 	if (!meta_set(&meta->name, hostjson_str(notes, "io.kubernetes.container.name")) ||
-	    !meta_set_image(meta, hostjson_str(notes, "io.kubernetes.cri-o.ImageName")))
+	    !meta_set_image(meta, hostjson_str(notes, "io.kubernetes.cri-o.ImageName")) ||
+	    !meta_set(&meta->pod_name, hostjson_str(notes, "io.kubernetes.pod.name")) ||
+	    !meta_set(&meta->pod_namespace, hostjson_str(notes, "io.kubernetes.pod.namespace")) ||
+	    !meta_set(&meta->pod_uid, hostjson_str(notes, "io.kubernetes.pod.uid")) ||
+	    !hostjson_labels(labels, meta))
 		return -ENOMEM;
+	meta_set_created(meta, hostjson_str(notes, "io.kubernetes.cri-o.Created"));
 	meta->runtime = "cri-o";
 	return 0;
 }

@@ -144,7 +144,13 @@ static void update_info(struct container *c)
 		if (!info->name.len)
 			info->name = info->id;
 	}
-	info->pod_uid = str_of(m->pod_uid);
+	/* The path's is the kubelet's word; an annotation is the client's. */
+	info->pod_uid = m->pod_uid[0] ? str_of(m->pod_uid) : c->meta.pod_uid;
+	info->pod_name = c->meta.pod_name;
+	info->pod_namespace = c->meta.pod_namespace;
+	info->created_ns = c->meta.created_ns;
+	info->labels = c->meta.labels;
+	info->labels_len = c->meta.labels_len;
 	info->outer = c->outer ? &c->outer->info : NULL;
 }
 

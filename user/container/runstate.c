@@ -38,15 +38,10 @@ static bool is_mounted_path(struct str text, struct str path, const char *contro
 }
 
 /* libcontainer's State (container_linux.go): {"cgroup_paths": {controller: path}}. */
-static int confirm_runc(struct roots *roots, const char *file, struct str path)
+static int confirm_runc(struct json_object *state, struct str path)
 {
-	_cleanup_json_ struct json_object *state = NULL;
-	struct json_object *paths;
-	int err = hostjson_read(roots->fs, file, &state);
+	struct json_object *paths = hostjson_object(state, "cgroup_paths");
 
-	if (err)
-		return err;
-	paths = hostjson_object(state, "cgroup_paths");
 	if (!paths)
 		return -EBADMSG;
 	json_object_object_foreach(paths, controller, value)
@@ -59,18 +54,59 @@ static int confirm_runc(struct roots *roots, const char *file, struct str path)
 }
 
 /* libcrun_container_status_s (status.h): {"cgroup-path": "/…"}. */
-static int confirm_crun(struct roots *roots, const char *file, struct str path)
+static int confirm_crun(struct json_object *state, struct str path)
 {
-	_cleanup_json_ struct json_object *state = NULL;
-	struct str cgroup;
-	int err = hostjson_read(roots->fs, file, &state);
+	struct str cgroup = hostjson_str(state, "cgroup-path");
 
-	if (err)
-		return err;
-	cgroup = hostjson_str(state, "cgroup-path");
 	if (cgroup.len && cgroup.p[0] != '/' && path.len)
 		path = str_from(path.p + 1, path.len - 1);
 	return str_eq(cgroup, path) ? 0 : -ENOENT;
+}
+
+/* libcontainer keeps the bundle's annotations as "key=value", and the bundle's path so. */
+static bool read_runc_labels(struct json_object *state, struct meta *meta)
+{
+	struct json_object *labels = hostjson_array(hostjson_object(state, "config"), "labels");
+	size_t len = labels ? json_object_array_length(labels) : 0;
+
+	for (size_t i = 0; i < len && meta->labels_len < META_LABELS_MAX; i++) {
+		struct json_object *label = json_object_array_get_idx(labels, i);
+		struct str text, value;
+		const char *equals;
+
+		if (!json_object_is_type(label, json_type_string))
+			continue;
+		text = str_from(json_object_get_string(label),
+				(size_t)json_object_get_string_len(label));
+		equals = text.len ? memchr(text.p, '=', text.len) : NULL;
+		if (!equals || str_has_prefix(text, STR_LITERAL("bundle=")))
+			continue;
+		value = str_from(equals + 1, (size_t)(text.p + text.len - equals - 1));
+		if (!meta_add_label(meta, str_from(text.p, (size_t)(equals - text.p)), value))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Without a path the file's being there is enough, for only root can put it there; what
+ * more it says is read if it can be.
+ */
+static int read_state(struct roots *roots, const char *file, struct str path,
+		      int (*confirm)(struct json_object *, struct str), struct meta *meta)
+{
+	_cleanup_json_ struct json_object *state = NULL;
+	int err = hostjson_read(roots->fs, file, &state);
+
+	if (err)
+		return path.len || !hostfs_is_file(roots->fs, file) ? err : 0;
+	if (path.len) {
+		err = confirm(state, path);
+		if (err)
+			return err;
+	}
+	meta_set_created(meta, hostjson_str(state, "created"));
+	return read_runc_labels(state, meta) ? 0 : -ENOMEM;
 }
 
 static int read_bundle(struct roots *roots, const char *file, const char *ns, struct str path,
@@ -91,7 +127,13 @@ static int read_bundle(struct roots *roots, const char *file, const char *ns, st
 	notes = hostjson_object(config, "annotations");
 	if (!meta_set(&meta->name, hostjson_str(notes, "io.kubernetes.cri.container-name")) ||
 	    !meta_set(&meta->name, hostjson_str(notes, "nerdctl/name")) ||
-	    !meta_set_image(meta, hostjson_str(notes, "io.kubernetes.cri.image-name")))
+	    !meta_set(&meta->name, hostjson_str(notes, "io.kubernetes.cri.sandbox-name")) ||
+	    !meta_set_image(meta, hostjson_str(notes, "io.kubernetes.cri.image-name")) ||
+	    !meta_set(&meta->pod_name, hostjson_str(notes, "io.kubernetes.cri.sandbox-name")) ||
+	    !meta_set(&meta->pod_namespace,
+		      hostjson_str(notes, "io.kubernetes.cri.sandbox-namespace")) ||
+	    !meta_set(&meta->pod_uid, hostjson_str(notes, "io.kubernetes.cri.sandbox-uid")) ||
+	    !hostjson_labels(notes, meta))
 		return -ENOMEM;
 	meta->runtime = strcmp(ns, "moby") == 0 ? "docker" : "containerd";
 	return 0;
@@ -133,18 +175,14 @@ static void search_bundles(struct search *s)
 }
 
 static void search_states(struct search *s, const struct root_list *list, const char *name,
-			  int (*confirm)(struct roots *, const char *, struct str),
-			  const char *runtime)
+			  int (*confirm)(struct json_object *, struct str), const char *runtime)
 {
 	for (unsigned int i = 0; i < list->len && s->err; i++) {
 		char file[STATE_PATH_MAX];
 		int err;
 
 		snprintf(file, sizeof(file), "%s/%s/%s", list->path[i], s->id, name);
-		if (s->path.len)
-			err = confirm(s->roots, file, s->path);
-		else
-			err = hostfs_is_file(s->roots->fs, file) ? 0 : -ENOENT;
+		err = read_state(s->roots, file, s->path, confirm, s->meta);
 		if (err != -ENOENT)
 			s->err = err;
 		if (err)
