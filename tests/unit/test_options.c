@@ -144,8 +144,7 @@ static void test_usage_errors(void **state)
 /* Options of later work: they must not be there at all. */
 static void test_not_there_yet(void **state)
 {
-	static const char *const names[] = { "image",	     "runtime",	     "pod",
-					     "rate-limit",   "since",	     "until",
+	static const char *const names[] = { "rate-limit",   "since",	     "until",
 					     "follow",	     "join",	     "key",
 					     "log-sync",     "log-seal",     "log-group",
 					     "log-max-size", "log-compress", "log-on-full",
@@ -203,7 +202,7 @@ static void test_defaults(void **state)
 		assert_false(r.options.tree || r.options.trim || r.options.no_header);
 		assert_false(r.options.quiet || r.options.no_redact || r.options.existing);
 		assert_int_equal(r.options.duration_ns + r.options.count, 0);
-		assert_int_equal(r.options.env_globs_len, 0);
+		assert_int_equal(r.options.env.len, 0);
 		columns_usual(&usual);
 		assert_memory_equal(&r.options.columns, &usual, sizeof(usual));
 		assert_false(filter_wants(r.options.filter, EVENT_PROCESS));
@@ -232,10 +231,10 @@ static void test_every_option(void **state)
 	parse(&r, "proctrace --env PATH,LC_* --env HOME --no-redact --existing --duration 2m "
 		  "--count 7 --enrich full --proc-root p --host-root h --columns pid,what");
 	assert_int_equal(r.status, GOES_ON);
-	assert_int_equal(r.options.env_globs_len, 3);
-	assert_string_equal(r.options.env_globs[0], "PATH");
-	assert_string_equal(r.options.env_globs[1], "LC_*");
-	assert_string_equal(r.options.env_globs[2], "HOME");
+	assert_int_equal(r.options.env.len, 3);
+	assert_string_equal(r.options.env.items[0], "PATH");
+	assert_string_equal(r.options.env.items[1], "LC_*");
+	assert_string_equal(r.options.env.items[2], "HOME");
 	assert_true(r.options.no_redact && r.options.existing);
 	assert_true(filter_wants(r.options.filter, EVENT_PROCESS));
 	assert_int_equal(r.options.duration_ns, UINT64_C(120000000000));

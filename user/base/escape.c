@@ -46,6 +46,18 @@ size_t utf8_decode(const char *p, size_t len, unsigned int *ret_code_point)
 	return n;
 }
 
+bool utf8_is_valid(struct str s)
+{
+	unsigned int code_point;
+
+	for (size_t i = 0, n; i < s.len; i += n) {
+		n = utf8_decode(s.p + i, s.len - i, &code_point);
+		if (n == 0)
+			return false;
+	}
+	return true;
+}
+
 bool escape_is_control(unsigned int c)
 {
 	return c < 0x20 || (c >= 0x7f && c <= 0x9f) ||

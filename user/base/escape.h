@@ -21,6 +21,9 @@
  */
 size_t utf8_decode(const char *p, size_t len, unsigned int *ret_code_point);
 
+/* True for text that is UTF-8 throughout, as utf8_decode() judges it. */
+bool utf8_is_valid(struct str s);
+
 /* True if the code point would act on the terminal or on the line's layout. */
 bool escape_is_control(unsigned int code_point);
 

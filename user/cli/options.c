@@ -387,9 +387,8 @@ int options_parse(int argc, char **argv, struct options *ret_options)
 void options_done(struct options *options)
 {
 	filter_free(options->filter);
-	for (size_t i = 0; i < options->env_globs_len; i++)
-		free((char *)options->env_globs[i]);
-	free(options->env_globs);
+	globs_done(&options->env);
+	globs_done(&options->labels);
 	free(options->passwd_path);
 	free(options->files);
 	*options = (struct options){};

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/glob.h"
 #include "enrich/enrich.h"
 #include "filter/filter.h"
 #include "sink/columns.h"
@@ -39,8 +40,8 @@ struct options {
 	bool no_header;
 	bool quiet;
 
-	const char **env_globs; /* owned, as the strings in it */
-	size_t env_globs_len;
+	struct globs env;    /* variables to record */
+	struct globs labels; /* of containers, to show */
 	bool no_redact;
 	bool existing;
 	uint64_t duration_ns;  /* 0: until stopped */

@@ -94,37 +94,11 @@ static int set_buffer(uint64_t *ret_bytes, const char *value, char **ret_error)
 	return 0;
 }
 
-static int add_glob(struct options *options, const char *glob, size_t len)
+static int add_globs(struct globs *ret_globs, const char *value, char **ret_error)
 {
-	const char **globs;
-	char *copy;
+	int r = globs_add(ret_globs, value);
 
-	globs = reallocarray(options->env_globs, options->env_globs_len + 1, sizeof(*globs));
-	if (!globs)
-		return -ENOMEM;
-	options->env_globs = globs;
-	copy = strndup(glob, len);
-	if (!copy)
-		return -ENOMEM;
-	globs[options->env_globs_len++] = copy;
-	return 0;
-}
-
-static int add_globs(struct options *options, const char *value, char **ret_error)
-{
-	const char *p = value;
-
-	for (;;) {
-		size_t len = strcspn(p, ",");
-		int r;
-
-		if (len == 0)
-			return bad(ret_error, "'%s' has an empty name in it", value);
-		r = add_glob(options, p, len);
-		if (r < 0 || p[len] == '\0')
-			return r;
-		p += len + 1;
-	}
+	return r == -EINVAL ? bad(ret_error, "'%s' has an empty name in it", value) : r;
 }
 
 static int set_columns(struct columns *ret_columns, const char *value, char **ret_error)
@@ -163,7 +137,7 @@ int row_set(struct options *options, const struct row *row, const char *value, c
 	case ROW_FILTER:
 		return filter_add(options->filter, row->filter_key, value, ret_error);
 	case ROW_GLOBS:
-		return add_globs(options, value, ret_error);
+		return add_globs(to, value, ret_error);
 	case ROW_COLUMNS:
 		return set_columns(to, value, ret_error);
 	case ROW_HELP:

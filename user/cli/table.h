@@ -22,7 +22,7 @@ enum row_type {
 	ROW_NUMBER,  /* uint64_t */
 	ROW_BUFFER,  /* uint64_t bytes, made a power of two */
 	ROW_FILTER,  /* .filter_key; with or without a value */
-	ROW_GLOBS,   /* env_globs */
+	ROW_GLOBS,   /* struct globs */
 	ROW_COLUMNS, /* struct columns */
 	ROW_HELP,
 	ROW_VERSION,

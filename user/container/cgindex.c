@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "container/hash.h"
+#include "base/hash.h"
 
 /* Deeper than any path that can be given out: two bytes a component. */
 #define DEPTH_GIVEN (CGINDEX_PATH_MAX / 2)

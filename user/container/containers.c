@@ -55,7 +55,7 @@ int containers_new(const struct containers_options *options, struct containers *
 		free(c);
 		return err;
 	}
-	registry_init(&c->registry, &c->cgroups, &c->metadata, grace_ns);
+	registry_init(&c->registry, &c->cgroups, &c->metadata, grace_ns, options->shown_labels);
 	c->answers = (struct answers){ .cgroups = &c->cgroups, .registry = &c->registry };
 	*ret_containers = c;
 	return 0;

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/glob.h"
 #include "base/str.h"
 #include "event/container_info.h"
 #include "event/event.h"
@@ -25,6 +26,7 @@ struct containers_options {
 	uint32_t v1_hierarchy_id;  /* of the v1 ids in records; 0: records carry none */
 	const char *v1_controller; /* its controller, to find the mount; NULL if none */
 	uint64_t grace_ns;	   /* 0: a default of 30 s */
+	const struct globs *shown_labels; /* by key, borrowed; NULL: none */
 };
 
 struct containers_stats {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/escape.h"
 #include "base/timefmt.h"
 #include "container/cgid.h"
 
@@ -133,7 +134,8 @@ bool meta_add_label(struct meta *meta, struct str key, struct str value)
 {
 	struct container_label label = { 0 };
 
-	if (!key.len || meta->labels_len == META_LABELS_MAX ||
+	if (!key.len || !utf8_is_valid(key) || !utf8_is_valid(value) ||
+	    meta->labels_len == META_LABELS_MAX ||
 	    key.len > META_LABEL_BYTES_MAX - meta->label_bytes ||
 	    value.len > META_LABEL_BYTES_MAX - meta->label_bytes - key.len)
 		return true;

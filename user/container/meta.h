@@ -56,8 +56,8 @@ bool meta_set_image_id(struct meta *meta, struct str id);
 void meta_set_created(struct meta *meta, struct str text);
 
 /*
- * Copies one label. A key that is there already stays as it is; what is beyond the limits
- * is left out. Returns false if out of memory.
+ * Copies one label. A key that is there already stays as it is; what is beyond the limits,
+ * or no UTF-8 as JSON must be (RFC 8259), is left out. Returns false if out of memory.
  */
 bool meta_add_label(struct meta *meta, struct str key, struct str value);
 

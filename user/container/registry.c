@@ -15,11 +15,12 @@
 #define LEVELS_CONFIRMED 8
 
 void registry_init(struct registry *reg, struct cgroups *cgroups, struct metadata *metadata,
-		   uint64_t grace_ns)
+		   uint64_t grace_ns, const struct globs *shown_labels)
 {
 	*reg = (struct registry){ .cgroups = cgroups,
 				  .metadata = metadata,
 				  .grace_ns = grace_ns,
+				  .shown_labels = shown_labels,
 				  .limit = REGISTRY_LIMIT };
 }
 
@@ -116,7 +117,7 @@ void registry_done(struct registry *reg)
 }
 
 /* Brings info in line with what path and metadata say now. */
-static void update_info(struct container *c)
+static void update_info(const struct registry *reg, struct container *c)
 {
 	struct container_info *info = &c->info;
 	const struct cgpath_match *m = &c->match;
@@ -149,6 +150,9 @@ static void update_info(struct container *c)
 	info->pod_name = c->meta.pod_name;
 	info->pod_namespace = c->meta.pod_namespace;
 	info->created_ns = c->meta.created_ns;
+	for (uint32_t i = 0; i < c->meta.labels_len; i++)
+		c->meta.labels[i].shown = reg->shown_labels &&
+					  globs_fit(reg->shown_labels, c->meta.labels[i].key);
 	info->labels = c->meta.labels;
 	info->labels_len = c->meta.labels_len;
 	info->outer = c->outer ? &c->outer->info : NULL;
@@ -163,7 +167,7 @@ void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns
 		c->retry.done = true;
 	else
 		retry_failed(&c->retry, now_ns);
-	update_info(c);
+	update_info(reg, c);
 }
 
 static bool set_path(struct container *c, struct str path)
@@ -197,6 +201,7 @@ static struct container *make(struct registry *reg, uint32_t hierarchy_id, uint6
 		return NULL;
 	}
 	c->key = key;
+	c->info.serial = ++reg->made;
 	c->match = *match;
 	c->home = cgroups_slot(reg->cgroups, hierarchy_id);
 	if (!set_path(c, path) || add_owner(reg, c, hierarchy_id, own_id)) {
@@ -282,7 +287,7 @@ static struct container *get_one(struct registry *reg, uint32_t hierarchy_id, ui
 	c->outer = outer;
 	if (outer)
 		outer->inner++;
-	update_info(c);
+	update_info(reg, c);
 	registry_refresh(reg, c, now_ns);
 	return c;
 }
@@ -328,7 +333,7 @@ static struct container *confirm_one(struct registry *reg, uint32_t hierarchy_id
 	c->meta = meta;
 	meta = (struct meta){ 0 };
 	c->retry.done = true;
-	update_info(c);
+	update_info(reg, c);
 out:
 	meta_done(&meta);
 	return c;

@@ -15,9 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/glob.h"
 #include "container/cgpath.h"
 #include "container/cgroups.h"
-#include "container/hash.h"
+#include "base/hash.h"
 #include "container/metadata.h"
 #include "container/retry.h"
 #include "event/container_info.h"
@@ -63,16 +64,18 @@ struct registry {
 	struct cgroups *cgroups;   /* borrowed */
 	struct metadata *metadata; /* borrowed */
 	uint64_t grace_ns;
+	const struct globs *shown_labels; /* borrowed; NULL: none */
 	struct container *all;
 	struct container *by_key;
 	struct owner *owners;
 	size_t count;
 	size_t limit;
+	uint32_t made;	  /* ever */
 	uint64_t refused; /* not made because the registry was full */
 };
 
 void registry_init(struct registry *reg, struct cgroups *cgroups, struct metadata *metadata,
-		   uint64_t grace_ns);
+		   uint64_t grace_ns, const struct globs *shown_labels);
 void registry_done(struct registry *reg);
 
 /*

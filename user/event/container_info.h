@@ -13,10 +13,11 @@
 
 #include "base/str.h"
 
-/* One label, as the runtime keeps it. */
+/* One label, as the runtime keeps it; both are UTF-8. */
 struct container_label {
 	struct str key;
 	struct str value;
+	bool shown; /* asked for: sinks put out these alone */
 };
 
 struct container_info {
@@ -32,6 +33,7 @@ struct container_info {
 	struct str pod_namespace;
 	const struct container_label *labels;
 	uint32_t labels_len;
+	uint32_t serial; /* live only: tells the lives of containers apart, from 1 */
 	const struct container_info *outer; /* the container around it, NULL: none */
 	bool unconfirmed;		    /* the path says container, no runtime says so */
 	bool build; /* an image build step, not a container of the runtime's list */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "filter/about.h"
 #include "filter/fits.h"
 #include "filter/match_container.h"
 #include "filter/terms.h"
@@ -26,7 +27,7 @@ struct bits {
 };
 
 struct filter {
-	struct terms containers;
+	struct about about;
 	struct terms users;
 	struct terms logins;
 	struct terms names;
@@ -37,6 +38,8 @@ struct filter {
 	size_t pids_len;
 	bool in_container;
 	bool host;
+	bool isolated;
+	bool no_setup;
 	struct bits kinds; /* KIND_BIT; none wanted: the usual ones */
 	bool existing;
 	bool failed;
@@ -79,7 +82,7 @@ void filter_free(struct filter *f)
 {
 	if (!f)
 		return;
-	terms_done(&f->containers);
+	about_done(&f->about);
 	terms_done(&f->users);
 	users_free(f->names_of_users);
 	free(f->passwd_path);
@@ -160,7 +163,21 @@ int filter_add(struct filter *f, enum filter_key key, const char *value, char **
 {
 	switch (key) {
 	case FILTER_CONTAINER:
-		return terms_add_list(&f->containers, value, NULL, NULL, ret_error);
+		return about_add(&f->about, ABOUT_CONTAINER, value, ret_error);
+	case FILTER_IMAGE:
+		return about_add(&f->about, ABOUT_IMAGE, value, ret_error);
+	case FILTER_RUNTIME:
+		return about_add(&f->about, ABOUT_RUNTIME, value, ret_error);
+	case FILTER_POD:
+		return about_add(&f->about, ABOUT_POD, value, ret_error);
+	case FILTER_LABEL:
+		return about_add(&f->about, ABOUT_LABEL, value, ret_error);
+	case FILTER_ISOLATED:
+		f->isolated = true;
+		return 0;
+	case FILTER_NO_SETUP:
+		f->no_setup = true;
+		return 0;
 	case FILTER_IN_CONTAINER:
 		f->in_container = true;
 		return 0;
@@ -260,6 +277,10 @@ static bool matches_place(const struct filter *f, const struct event *e)
 
 	if (f->in_container && !inside)
 		return false;
+	if (f->isolated && !(e->about_process && e->proc.isolated))
+		return false;
+	if (f->no_setup && e->entered == ENTERED_SETUP)
+		return false;
 	return !(f->host && inside);
 }
 
@@ -270,8 +291,7 @@ bool filter_match(const struct filter *f, const struct event *e)
 
 	if (e->kind == EVENT_LOST)
 		return true;
-	return matches_place(f, e) && terms_match(&f->containers, fits_container, e) &&
-	       matches_tree(f, e) &&
+	return matches_place(f, e) && about_match(&f->about, e) && matches_tree(f, e) &&
 	       terms_match(&f->users, f->recorded_names ? fits_recorded_user : fits_user, p) &&
 	       terms_match(&f->logins, fits_login, p) && terms_match(&f->names, fits_name, p) &&
 	       matches_line(f, p);
@@ -340,16 +360,16 @@ const uint32_t *filter_pids(const struct filter *f, size_t *ret_len)
 
 static const struct term *container_term(const struct filter *f, size_t index)
 {
-	for (size_t i = 0; i < f->containers.len; i++) {
-		if (!f->containers.items[i].negated && index-- == 0)
-			return &f->containers.items[i];
+	for (size_t i = 0; i < f->about.terms[ABOUT_CONTAINER].len; i++) {
+		if (!f->about.terms[ABOUT_CONTAINER].items[i].negated && index-- == 0)
+			return &f->about.terms[ABOUT_CONTAINER].items[i];
 	}
 	return NULL;
 }
 
 size_t filter_containers_len(const struct filter *f)
 {
-	return f->containers.positive_len;
+	return f->about.terms[ABOUT_CONTAINER].positive_len;
 }
 
 const char *filter_container_value(const struct filter *f, size_t index)

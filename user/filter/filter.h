@@ -20,6 +20,12 @@
 
 enum filter_key {
 	FILTER_CONTAINER,    /* prefix of an id, or glob of a name */
+	FILTER_IMAGE,	     /* glob of the image, see match_image() */
+	FILTER_RUNTIME,	     /* glob of the runtime's name */
+	FILTER_POD,	     /* [NAMESPACE/]NAME, both globs, or a uid */
+	FILTER_LABEL,	     /* KEY[=GLOB] */
+	FILTER_ISOLATED,     /* no value: processes isolated without a runtime */
+	FILTER_NO_SETUP,     /* no value: not the runtimes' own steps */
 	FILTER_IN_CONTAINER, /* no value: processes in some container */
 	FILTER_HOST,	     /* no value: processes in none */
 	FILTER_PID,	     /* a process and its descendants */

@@ -4,22 +4,53 @@
  */
 #include "filter/fits.h"
 
+#include "base/glob.h"
 #include "filter/match_container.h"
+
+typedef bool (*match_fn)(const char *value, const struct container_info *container);
+
+/* Every container that the event has to do with. */
+static bool fits_one_of(const struct event *e, match_fn match, const char *value)
+{
+	if (match(value, e->container) || match(value, e->old_container) ||
+	    match(value, e->signal.target_container) ||
+	    (e->about_process && match(value, e->proc.container)))
+		return true;
+	for (uint32_t i = 0; i < e->ns_change_len && i < PTC_NS_COUNT; i++) {
+		const struct event_ns_change *change = &e->ns_change[i];
+
+		if (match(value, change->owner))
+			return true;
+		for (uint32_t j = 0; j < change->shared_len && j < EVENT_SHARED_MAX; j++)
+			if (match(value, change->shared[j]))
+				return true;
+	}
+	return false;
+}
 
 bool fits_container(const struct term *term, const void *what)
 {
-	const struct event *e = what;
+	return fits_one_of(what, match_container, term->text);
+}
 
-	if (match_container(term->text, e->container) ||
-	    match_container(term->text, e->old_container) ||
-	    match_container(term->text, e->signal.target_container) ||
-	    (e->about_process && match_container(term->text, e->proc.container)))
-		return true;
-	for (uint32_t i = 0; i < e->ns_change_len && i < PTC_NS_COUNT; i++) {
-		if (match_container(term->text, e->ns_change[i].owner))
-			return true;
-	}
-	return false;
+bool fits_image(const struct term *term, const void *what)
+{
+	return fits_one_of(what, match_image, term->text);
+}
+
+bool fits_runtime(const struct term *term, const void *what)
+{
+	return fits_one_of(what, match_runtime, term->text);
+}
+
+bool fits_pod(const struct term *term, const void *what)
+{
+	return fits_one_of(what, match_pod, term->text);
+}
+
+bool fits_label(const struct term *term, const void *what)
+{
+	return fits_one_of(what, match_label, term->text);
 }
 
 bool fits_user(const struct term *term, const void *what)
@@ -52,8 +83,8 @@ bool fits_name(const struct term *term, const void *what)
 {
 	const struct event_process *p = what;
 
-	return (event_has(p, FACT_EXE) && match_glob(term->text, str_basename(p->executable))) ||
-	       (event_has(p, FACT_NAME) && match_glob(term->text, p->name));
+	return (event_has(p, FACT_EXE) && glob_fits(term->text, str_basename(p->executable))) ||
+	       (event_has(p, FACT_NAME) && glob_fits(term->text, p->name));
 }
 
 bool fits_line(const struct term *term, const void *what)

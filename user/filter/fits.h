@@ -17,6 +17,11 @@
  * sends a signal into it; or it starts or stops. what is the struct event.
  */
 bool fits_container(const struct term *term, const void *what);
+/* The same of a container of that image, runtime, pod or label. */
+bool fits_image(const struct term *term, const void *what);
+bool fits_runtime(const struct term *term, const void *what);
+bool fits_pod(const struct term *term, const void *what);
+bool fits_label(const struct term *term, const void *what);
 
 /* what is the struct event_process. */
 bool fits_user(const struct term *term, const void *what);

@@ -14,6 +14,14 @@
 #define PID_LIMIT 4194304	   /* PID_MAX_LIMIT of linux/threads.h */
 #define UID_LIMIT (UINT32_MAX - 1) /* the largest number means "no user" */
 
+int value_label(struct term *term, void *unused, char **ret_error)
+{
+	(void)unused;
+	if (term->text[0] == '=')
+		return terms_error(ret_error, "'%s' has no key: use KEY or KEY=GLOB", term->text);
+	return 0;
+}
+
 int value_pid(struct term *term, void *unused, char **ret_error)
 {
 	uint64_t pid;

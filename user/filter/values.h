@@ -29,6 +29,7 @@ enum ended {
 	ENDED_OOM = 4,
 };
 
+int value_label(struct term *term, void *unused, char **ret_error); /* that it has a key */
 int value_pid(struct term *term, void *unused, char **ret_error);   /* number: the pid */
 int value_user(struct term *term, void *arg, char **ret_error);	    /* number: the uid */
 int value_regex(struct term *term, void *unused, char **ret_error); /* regex: owned by term */

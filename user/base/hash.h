@@ -5,12 +5,12 @@
  * uthash ends the program when it cannot allocate, unless told not to. After
  * HASH_ADD, hash_added() says whether the element is in the table.
  */
-#ifndef CONTAINER_HASH_H
-#define CONTAINER_HASH_H
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
 
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
 #define hash_added(element) ((element)->hh.tbl != NULL)
 
-#endif /* CONTAINER_HASH_H */
+#endif /* BASE_HASH_H */
