@@ -22,6 +22,11 @@ static const struct container_info sample_kind_node = {
 	.name = { "kind", 4 },
 };
 
+static const struct container_label sample_labels[] = {
+	{ STR_LITERAL("com.example/tier"), STR_LITERAL("front \"end\""), true },
+	{ STR_LITERAL("empty"), STR_LITERAL(""), true },
+};
+
 static const struct container_info sample_web = {
 	.id = { SAMPLE_ID, 64 },
 	.runtime = { "docker", 6 },
@@ -29,12 +34,24 @@ static const struct container_info sample_web = {
 	.image = { "nginx", 5 },
 	.image_tag = { "1.27", 4 },
 	.image_id = { "sha256:0123", 11 },
+	.created_ns = 1795372838390716723ll,
+	.labels = sample_labels,
+	.labels_len = 2,
+};
+
+static const struct event_isolated sample_isolated = {
+	.type = PTC_NS_MNT,
+	.ns = 4026532900u,
+	.name = { "bwrap", 5 },
+	.maker = { 900, 5424710000001ull, { "flatpak", 7 } },
 };
 
 static const struct container_info sample_pod = {
 	.id = { "fca016babe50c207bb2253b61e673929de2e39ef9a4e2d2c5491014215a1f853", 64 },
 	.runtime = { "containerd", 10 },
 	.pod_uid = { "c1c7a4c5-6f2e-4b5f-8f8e-0123456789ab", 36 },
+	.pod_name = { "web-0", 5 },
+	.pod_namespace = { "shop", 4 },
 	.outer = &sample_kind_node,
 	.unconfirmed = true,
 	.build = true,
@@ -162,17 +179,27 @@ static inline void sample_event(enum event_kind kind, struct event *e)
 		.target_container = &sample_pod,
 	};
 	if (kind == EVENT_SETNS || kind == EVENT_UNSHARE || kind == EVENT_FORK) {
-		e->ns_change[0] = (struct event_ns_change){ .type = PTC_NS_NET,
-							    .old_ns = 13,
-							    .new_ns = 23,
-							    .owner = &sample_web };
+		e->ns_change[0] = (struct event_ns_change){
+			.type = PTC_NS_NET,
+			.old_ns = 13,
+			.new_ns = 23,
+			.owner = &sample_web,
+			.holder = { 4185, 5424722810753ull, { "nginx", 5 } },
+			.shared = { &sample_pod, &sample_kind_node },
+			.shared_len = 2,
+			.shared_more = true
+		};
 		e->ns_change[1] = (struct event_ns_change){ .type = PTC_NS_PID_FOR_CHILDREN,
 							    .old_ns = 11,
 							    .new_ns = 1,
 							    .owner_host = true };
 		e->ns_change[2] =
 			(struct event_ns_change){ .type = PTC_NS_UTS, .old_ns = 14, .new_ns = 24 };
-		e->ns_change_len = 3;
+		e->ns_change[3] = (struct event_ns_change){ .type = PTC_NS_MNT,
+							    .old_ns = 15,
+							    .new_ns = 25,
+							    .owner_isolated = &sample_isolated };
+		e->ns_change_len = 4;
 	}
 	if (kind == EVENT_CGROUP) {
 		e->old_cgroup = (struct event_cgroup){ 5, { "/user.slice", 11 }, false };

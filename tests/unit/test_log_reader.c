@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * test_log_reader.c - what was written is read, and written again, byte for byte
+ *
+ * Long because every fact is taken away once.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -103,7 +105,11 @@ static void test_every_kind(void **state)
 		check_round_trip(&e);
 		e.late = true;
 		e.entered = ENTERED_NSENTER;
+		e.entered_by = (struct event_ref){ 512, 99, STR_LITERAL("dockerd") };
 		e.ran_already = true;
+		e.update = true;
+		e.starter = (struct event_ref){ 513, 98, STR_LITERAL("\xff shim") };
+		e.proc.isolated = &sample_isolated;
 		e.error = EPERM;
 		e.proc.container = e.container = &sample_pod;
 		e.redacted[0] = STR_LITERAL("process.args[1]");

@@ -36,7 +36,7 @@ static void test_a_line_as_documented(void **state)
 	sample_event(EVENT_CONTAINER_START, &e);
 	assert_string_equal(
 		line_of(&options, &e),
-		"web                start              ·      docker da6c173ac3ba image nginx:1.27");
+		"web                start              ·      docker da6c173ac3ba image nginx:1.27 com.example/tier='front \"end\"' empty=''");
 	sample_event(EVENT_LOST, &e);
 	assert_string_equal(line_of(&options, &e),
 			    "────────           lost                      "

@@ -95,12 +95,16 @@ static void test_namespaces_and_cgroups(void **state)
 
 	(void)state;
 	sample_event(EVENT_SETNS, &e);
-	check_what(&e, "net → web, pid_for_children → the host, uts 14 → 24");
+	check_what(
+		&e,
+		"net → web (shared with fca016babe50?, kind, others), pid_for_children → the host, uts 14 → 24, mnt → (bwrap[900])");
 	e.ns_change[1] = (struct event_ns_change){ .type = PTC_NS_MNT,
 						   .old_ns = 1,
 						   .new_ns = 2,
 						   .owner = &sample_web };
-	check_what(&e, "net,mnt → web, uts 14 → 24");
+	check_what(
+		&e,
+		"net → web (shared with fca016babe50?, kind, others), mnt → web, uts 14 → 24, mnt → (bwrap[900])");
 	e.ns_change_len = 0;
 	check_what(&e, "no change");
 	e.error = EPERM;
@@ -119,6 +123,7 @@ static void test_namespaces_and_cgroups(void **state)
 static void test_containers(void **state)
 {
 	struct container_info c = { .id = STR_LITERAL(SAMPLE_ID) };
+	struct event_isolated group;
 	struct event e;
 
 	(void)state;
@@ -130,7 +135,17 @@ static void test_containers(void **state)
 	c.unconfirmed = true;
 	check_cell("container", &e, "a\\x20b\\x1b[1m?");
 	e.proc.container = NULL;
-	check_cell("container", &e, "(pid,net)");
+	check_cell("container", &e, "·");
+	e.proc.isolated = &sample_isolated;
+	check_cell("container", &e, "(bwrap[900])");
+	group = sample_isolated;
+	group.maker.pid = 0;
+	group.name = STR_LITERAL("a b\033");
+	e.proc.isolated = &group;
+	check_cell("container", &e, "(a\\x20b\\x1b)");
+	group.name.len = 0;
+	check_cell("container", &e, "(mnt:4026532900)");
+	e.proc.isolated = NULL;
 	e.proc.ns_isolated = 1u << PTC_NS_NET;
 	check_cell("container", &e, "·");
 	check_cell("ns", &e, "net");
@@ -139,7 +154,8 @@ static void test_containers(void **state)
 	sample_event(EVENT_CONTAINER_STOP, &e);
 	e.container = &sample_pod;
 	e.ran_already = true;
-	check_what(&e, "containerd fca016babe50 (inside kind) (build) (ran already)");
+	check_what(&e,
+		   "containerd fca016babe50 pod shop/web-0 (inside kind) (build) (ran already)");
 }
 
 static void test_cells(void **state)

@@ -58,6 +58,46 @@ static void read_signal(struct fields *f, json_object *proctrace, struct event *
 	e->signal.target_container = read_container_ref(f, fields_object(f, target, "container"));
 }
 
+static void read_owner(struct fields *f, json_object *entry, int index,
+		       const struct event_host *host, struct event_ns_change *c)
+{
+	static const char *const places[EVENT_SHARED_MAX] = { "shared[0].", "shared[1].",
+							      "shared[2].", "shared[3]." };
+	json_object *owner = fields_object(f, entry, "owner");
+	json_object *holder = fields_object(f, entry, "holder");
+	json_object *shared = fields_array(f, entry, "shared");
+	size_t len = shared ? json_object_array_length(shared) : 0;
+	struct str type = { 0 };
+
+	fields_word(f, owner, "type", &type);
+	fields_place(f, "proctrace.ns_change", index, "owner.");
+	if (str_eq(type, STR_LITERAL("host")))
+		c->owner_host = true;
+	else if (str_eq(type, STR_LITERAL("isolated")))
+		c->owner_isolated = read_isolated(f, owner, host);
+	else
+		c->owner = read_container_ref(f, owner);
+	if (holder) {
+		fields_place(f, "proctrace.ns_change", index, "");
+		read_ref(f, holder, host, "holder.name", &c->holder);
+	}
+	f->damaged |= len > EVENT_SHARED_MAX;
+	for (size_t i = 0; i < len && i < EVENT_SHARED_MAX; i++) {
+		json_object *one = json_object_array_get_idx(shared, i);
+
+		fields_place(f, "proctrace.ns_change", index, places[i]);
+		c->shared[i] = json_object_is_type(one, json_type_object) ?
+				       read_container_ref(f, one) :
+				       NULL;
+		if (!c->shared[i]) {
+			f->damaged = true;
+			return;
+		}
+		c->shared_len++;
+	}
+	c->shared_more = fields_flag(f, entry, "shared_more");
+}
+
 static void read_ns_change(struct fields *f, json_object *proctrace, struct event *e)
 {
 	json_object *list = fields_array(f, proctrace, "ns_change");
@@ -70,8 +110,7 @@ static void read_ns_change(struct fields *f, json_object *proctrace, struct even
 	for (size_t i = 0; i < len; i++) {
 		json_object *entry = json_object_array_get_idx(list, i);
 		struct event_ns_change *c = &e->ns_change[i];
-		struct str type = { 0 }, owner_type = { 0 };
-		json_object *owner;
+		struct str type = { 0 };
 		int ns;
 
 		if (!json_object_is_type(entry, json_type_object)) {
@@ -87,13 +126,7 @@ static void read_ns_change(struct fields *f, json_object *proctrace, struct even
 		c->type = (enum ptc_ns)ns;
 		fields_u32(f, entry, "old", &c->old_ns);
 		fields_u32(f, entry, "new", &c->new_ns);
-		owner = fields_object(f, entry, "owner");
-		fields_word(f, owner, "type", &owner_type);
-		fields_place(f, "proctrace.ns_change", (int)i, "owner.");
-		if (str_eq(owner_type, STR_LITERAL("host")))
-			c->owner_host = true;
-		else
-			c->owner = read_container_ref(f, owner);
+		read_owner(f, entry, (int)i, e->host, c);
 	}
 	e->ns_change_len = (uint32_t)len;
 }

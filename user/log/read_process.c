@@ -91,6 +91,32 @@ struct container_info *read_container(struct fields *f, json_object *o)
 	return c;
 }
 
+const struct event_isolated *read_isolated(struct fields *f, json_object *o,
+					   const struct event_host *host)
+{
+	struct event_isolated *group = o ? arena_alloc(f->arena, sizeof(*group)) : NULL;
+	struct str by = { 0 };
+	json_object *maker;
+	int ns;
+
+	if (!group) {
+		f->damaged |= o != NULL;
+		return NULL;
+	}
+	fields_word(f, o, "by", &by);
+	ns = ns_parse(by);
+	if (ns < 0 || !fields_u32(f, o, "ns", &group->ns)) {
+		f->damaged = true;
+		return NULL;
+	}
+	group->type = (enum ptc_ns)ns;
+	fields_text(f, o, "name", "isolated.name", &group->name);
+	maker = fields_object(f, o, "maker");
+	if (maker)
+		read_ref(f, maker, host, "isolated.maker.name", &group->maker);
+	return group;
+}
+
 struct container_info *read_container_ref(struct fields *f, json_object *o)
 {
 	struct container_info *c = read_container(f, o);
@@ -98,6 +124,8 @@ struct container_info *read_container_ref(struct fields *f, json_object *o)
 	if (!c)
 		return NULL;
 	fields_text(f, o, "pod_uid", "pod_uid", &c->pod_uid);
+	fields_text(f, o, "pod_name", "pod_name", &c->pod_name);
+	fields_text(f, o, "pod_namespace", "pod_namespace", &c->pod_namespace);
 	c->unconfirmed = fields_flag(f, o, "unconfirmed");
 	c->build = fields_flag(f, o, "build");
 	return c;

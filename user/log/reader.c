@@ -137,6 +137,12 @@ static void read_container_facts(struct fields *f, json_object *proctrace, struc
 	c->build = fields_flag(f, facts, "build");
 	e->proc.host_namespaces = fields_flag(f, facts, "host_namespaces");
 	e->ran_already = fields_flag(f, facts, "ran_already");
+	e->update = fields_flag(f, facts, "update");
+	fields_time(f, facts, "created", &c->created_ns);
+	fields_place(f, "proctrace", -1, "");
+	if (fields_object(f, facts, "starter"))
+		read_ref(f, fields_object(f, facts, "starter"), e->host, "container.starter.name",
+			 &e->starter);
 	for (size_t i = 0; i < len && i < OUTER_MAX; i++) {
 		json_object *entry = json_object_array_get_idx(outer, i);
 		struct container_info *next = NULL;
@@ -153,6 +159,34 @@ static void read_container_facts(struct fields *f, json_object *proctrace, struc
 	}
 }
 
+/* What is in a log was asked for when it was written. */
+static void read_labels(struct fields *f, json_object *o, struct container_info *c)
+{
+	struct container_label *labels;
+
+	if (!o || json_object_object_length(o) == 0)
+		return;
+	labels = arena_alloc(f->arena, (size_t)json_object_object_length(o) * sizeof(*labels));
+	if (!labels) {
+		f->damaged = true;
+		return;
+	}
+	c->labels = labels;
+	json_object_object_foreach(o, key, value)
+	{
+		if (!json_object_is_type(value, json_type_string)) {
+			f->damaged = true;
+			return;
+		}
+		labels[c->labels_len++] = (struct container_label){
+			.key = str_of(key),
+			.value = str_from(json_object_get_string(value),
+					  (size_t)json_object_get_string_len(value)),
+			.shown = true,
+		};
+	}
+}
+
 static void read_event_container(struct log_reader *r, struct fields *f, json_object *proctrace,
 				 struct event *e)
 {
@@ -163,7 +197,11 @@ static void read_event_container(struct log_reader *r, struct fields *f, json_ob
 	c = read_container(f, fields_object(f, r->root, "container"));
 	if (!c)
 		return;
+	read_labels(f, fields_object(f, fields_object(f, r->root, "container"), "labels"), c);
 	fields_place(f, "orchestrator", -1, "");
+	fields_text(f, orchestrator, "namespace", "namespace", &c->pod_namespace);
+	fields_text(f, fields_object(f, orchestrator, "resource"), "name", "resource.name",
+		    &c->pod_name);
 	fields_text(f, fields_object(f, orchestrator, "resource"), "id", "resource.id",
 		    &c->pod_uid);
 	read_container_facts(f, proctrace, e, c);
@@ -187,6 +225,11 @@ static void read_marks(struct fields *f, json_object *proctrace, struct event *e
 	}
 	if (fields_word(f, proctrace, "entered", &word) && entered_parse(word) > 0)
 		e->entered = (enum entered)entered_parse(word);
+	fields_place(f, "proctrace", -1, "");
+	if (fields_object(f, proctrace, "entered_by"))
+		read_ref(f, fields_object(f, proctrace, "entered_by"), e->host, "entered_by.name",
+			 &e->entered_by);
+	e->proc.isolated = read_isolated(f, fields_object(f, proctrace, "isolated"), e->host);
 	e->late = fields_word(f, proctrace, "seen", &word) && str_eq(word, STR_LITERAL("late"));
 }
 

@@ -5,6 +5,7 @@
 #include "sink/json.h"
 
 #include "event/names.h"
+#include "sink/json_kind.h"
 #include "sink/json_parts.h"
 #include "sink/json_process.h"
 #include "sink/json_put.h"
@@ -92,17 +93,41 @@ static const struct container_info *container_of(const struct event *e)
 	return e->about_process && event_has(&e->proc, FACT_CONTAINER) ? e->proc.container : NULL;
 }
 
+/* Those that were asked for; they are UTF-8, so that nothing is to be marked. */
+static void put_labels(struct json_put *w, const struct container_info *c)
+{
+	bool open = false;
+
+	for (uint32_t i = 0; i < c->labels_len; i++) {
+		const struct container_label *label = &c->labels[i];
+
+		if (!label->shown)
+			continue;
+		if (!open)
+			JSON_OBJECT(w, "labels");
+		open = true;
+		json_put_string(w, label->key);
+		w->p[-1] = ':'; /* in the place of the comma */
+		json_put_string(w, label->value);
+	}
+	if (open)
+		json_put_close(w, '}');
+}
+
 static void put_container(struct json_put *w, const struct container_info *c)
 {
 	json_place(w, "container", -1, "");
 	JSON_OBJECT(w, "container");
 	json_container(w, c);
+	put_labels(w, c);
 	json_put_close(w, '}');
-	if (!c->pod_uid.len)
+	if (!c->pod_uid.len && !c->pod_name.len)
 		return;
 	json_place(w, "orchestrator", -1, "");
-	JSON_LITERAL(w, "\"orchestrator\":{\"type\":\"kubernetes\","
-			"\"resource\":{\"type\":\"pod\",");
+	JSON_LITERAL(w, "\"orchestrator\":{\"type\":\"kubernetes\",");
+	JSON_TEXT(w, "namespace", "namespace", c->pod_namespace);
+	JSON_LITERAL(w, "\"resource\":{\"type\":\"pod\",");
+	JSON_TEXT(w, "name", "resource.name", c->pod_name);
 	JSON_TEXT(w, "id", "resource.id", c->pod_uid);
 	json_put_close(w, '}');
 	json_put_close(w, '}');
@@ -114,14 +139,29 @@ static void put_container_facts(struct json_put *w, const struct event *e,
 {
 	bool host_namespaces = e->about_process && e->proc.host_namespaces;
 	const struct container_info *outer = c->outer;
+	bool is_life = e->kind == EVENT_CONTAINER_START || e->kind == EVENT_CONTAINER_STOP;
+	bool created = is_life && c->created_ns;
 
-	if (!c->unconfirmed && !c->build && !host_namespaces && !e->ran_already && !outer)
+	if (!created && !e->update && !e->ran_already && !e->starter.pid && !c->unconfirmed &&
+	    !c->build && !host_namespaces && !outer)
 		return;
 	JSON_OBJECT(w, "container");
+	/* Of each life once, for it is long. */
+	if (created) {
+		JSON_KEY(w, "created");
+		json_put_time(w, c->created_ns);
+	}
+	JSON_FLAG(w, "update", e->update);
 	JSON_FLAG(w, "unconfirmed", c->unconfirmed);
 	JSON_FLAG(w, "build", c->build);
 	JSON_FLAG(w, "host_namespaces", host_namespaces);
 	JSON_FLAG(w, "ran_already", e->ran_already);
+	if (e->starter.pid) {
+		json_place(w, "proctrace", -1, "");
+		JSON_OBJECT(w, "starter");
+		json_ref(w, e->host, &e->starter, "container.starter.name");
+		json_put_close(w, '}');
+	}
 	if (outer) {
 		JSON_ARRAY(w, "outer");
 		for (int i = 0; outer && i < JSON_OUTER_MAX; i++, outer = outer->outer) {
@@ -133,198 +173,6 @@ static void put_container_facts(struct json_put *w, const struct event *e,
 		json_put_close(w, ']');
 	}
 	json_put_close(w, '}');
-}
-
-static void put_sender(struct json_put *w, const struct event *e)
-{
-	JSON_OBJECT(w, "sender");
-	JSON_FLAG(w, "kernel", e->exit.sender_kernel);
-	if (!e->exit.sender_kernel) {
-		json_ref(w, e->host, &e->exit.sender, "signal.sender.name");
-		JSON_LITERAL(w, "\"user\":{\"id\":");
-		json_put_id(w, e->exit.sender_uid);
-		json_put_close(w, '}');
-	}
-	json_put_close(w, '}');
-}
-
-static void put_signal_number(struct json_put *w, uint32_t number)
-{
-	char tmp[16];
-	const char *name = signal_name(number, tmp);
-
-	JSON_U64(w, "number", number);
-	if (name) {
-		JSON_KEY(w, "name");
-		json_put_string(w, str_of(name));
-	}
-}
-
-static void put_usage(struct json_put *w, const struct event_exit *x)
-{
-	if (!x->has_cpu && !x->has_peak && !x->has_usage && !x->has_io)
-		return;
-	JSON_OBJECT(w, "usage");
-	if (x->has_cpu) {
-		JSON_U64(w, "cpu_ns", x->cpu_ns);
-		JSON_FLAG(w, "cpu_partial", x->cpu_partial);
-	}
-	if (x->has_peak)
-		JSON_U64(w, "peak_bytes", x->peak_bytes);
-	if (x->has_usage) {
-		JSON_U64(w, "minor_faults", x->minor_faults);
-		JSON_U64(w, "major_faults", x->major_faults);
-	}
-	if (x->has_io) {
-		JSON_U64(w, "read_bytes", x->read_bytes);
-		JSON_U64(w, "write_bytes", x->write_bytes);
-		JSON_U64(w, "read_chars", x->read_chars);
-		JSON_U64(w, "write_chars", x->write_chars);
-	}
-	JSON_FLAG(w, "partial", x->usage_partial);
-	json_put_close(w, '}');
-}
-
-static void put_exit(struct json_put *w, const struct event *e)
-{
-	if (e->exit.signal) {
-		JSON_OBJECT(w, "signal");
-		put_signal_number(w, e->exit.signal);
-		JSON_KEY(w, "core");
-		json_put_bool(w, e->exit.core);
-		if (e->exit.has_sender)
-			put_sender(w, e);
-		json_put_close(w, '}');
-	}
-	JSON_FLAG(w, "oom_kill", e->exit.oom);
-	put_usage(w, &e->exit);
-}
-
-/* EVENT_SIGNAL: the process of the event is the sender. */
-static void put_signal(struct json_put *w, const struct event *e)
-{
-	const struct event_signal *s = &e->signal;
-
-	JSON_OBJECT(w, "signal");
-	put_signal_number(w, s->number);
-	JSON_KEY(w, "code");
-	json_put_i64(w, s->code);
-	JSON_OBJECT(w, "target");
-	json_ref(w, e->host, &s->target, "signal.target.name");
-	JSON_LITERAL(w, "\"user\":{\"id\":");
-	json_put_id(w, s->target_uid);
-	json_put_close(w, '}');
-	if (s->target_container) {
-		json_place(w, "proctrace", -1, "signal.target.container.");
-		JSON_OBJECT(w, "container");
-		json_container_ref(w, s->target_container);
-		json_put_close(w, '}');
-		json_place(w, "proctrace", -1, "");
-	}
-	json_put_close(w, '}');
-	json_put_close(w, '}');
-}
-
-static void put_ns_change(struct json_put *w, const struct event *e)
-{
-	JSON_ARRAY(w, "ns_change");
-	for (uint32_t i = 0; i < e->ns_change_len; i++) {
-		const struct event_ns_change *c = &e->ns_change[i];
-
-		JSON_LITERAL(w, "{\"type\":");
-		json_put_string(w, str_of(ns_name(c->type)));
-		if (c->old_ns)
-			JSON_U64(w, "old", c->old_ns);
-		if (c->new_ns)
-			JSON_U64(w, "new", c->new_ns);
-		if (c->owner_host) {
-			JSON_LITERAL(w, "\"owner\":{\"type\":\"host\"},");
-		} else if (c->owner) {
-			json_place(w, "proctrace.ns_change", (int)i, "owner.");
-			JSON_LITERAL(w, "\"owner\":{\"type\":\"container\",");
-			json_container_ref(w, c->owner);
-			json_put_close(w, '}');
-		}
-		json_put_close(w, '}');
-	}
-	json_put_close(w, ']');
-}
-
-static void put_old_cgroup(struct json_put *w, const struct event *e)
-{
-	if (e->old_cgroup.id || e->old_cgroup.path.len) {
-		JSON_KEY(w, "old_cgroup");
-		json_cgroup(w, &e->old_cgroup, "old_cgroup.path");
-	}
-	if (!e->has_old_container)
-		return;
-	/* An empty object: it was in no container. */
-	JSON_OBJECT(w, "old_container");
-	json_place(w, "proctrace", -1, "old_container.");
-	if (e->old_container)
-		json_container_ref(w, e->old_container);
-	json_place(w, "proctrace", -1, "");
-	json_put_close(w, '}');
-}
-
-static void put_lost(struct json_put *w, const struct event_lost *lost)
-{
-	const char *reason = lost_reason_name(lost->reason);
-
-	JSON_OBJECT(w, "lost");
-	JSON_U64(w, "total", lost->total);
-	JSON_OBJECT(w, "by_kind");
-	for (unsigned int i = 0; i < PTC_TYPES; i++) {
-		const char *name = event_type_name((enum ptc_type)i);
-
-		if (!lost->by_type[i] || !name)
-			continue;
-		json_put_string(w, str_of(name));
-		w->p[-1] = ':'; /* in the place of the comma */
-		json_put_u64(w, lost->by_type[i]);
-	}
-	json_put_close(w, '}');
-	if (lost->from_wall_ns) {
-		JSON_KEY(w, "from");
-		json_put_time(w, lost->from_wall_ns);
-	}
-	if (lost->to_wall_ns) {
-		JSON_KEY(w, "to");
-		json_put_time(w, lost->to_wall_ns);
-	}
-	if (reason) {
-		JSON_KEY(w, "reason");
-		json_put_string(w, str_of(reason));
-	}
-	json_put_close(w, '}');
-}
-
-static void put_kind(struct json_put *w, const struct event *e)
-{
-	switch (e->kind) {
-	case EVENT_EXIT:
-		put_exit(w, e);
-		break;
-	case EVENT_SETNS:
-	case EVENT_UNSHARE:
-		put_ns_change(w, e);
-		break;
-	case EVENT_FORK:
-		if (e->ns_change_len)
-			put_ns_change(w, e);
-		break;
-	case EVENT_CGROUP:
-		put_old_cgroup(w, e);
-		break;
-	case EVENT_SIGNAL:
-		put_signal(w, e);
-		break;
-	case EVENT_LOST:
-		put_lost(w, &e->lost);
-		break;
-	default:
-		break;
-	}
 }
 
 /* Places of strings that had to be escaped, or were replaced: both are rare. */
@@ -364,9 +212,19 @@ static void put_proctrace(struct json_put *w, const struct event *e,
 		JSON_KEY(w, "entered");
 		json_put_string(w, str_of(entered));
 	}
+	if (e->entered_by.pid) {
+		JSON_OBJECT(w, "entered_by");
+		json_ref(w, e->host, &e->entered_by, "entered_by.name");
+		json_put_close(w, '}');
+	}
+	if (e->about_process && e->proc.isolated) {
+		JSON_OBJECT(w, "isolated");
+		json_isolated(w, e, e->proc.isolated);
+		json_put_close(w, '}');
+	}
 	if (e->late)
 		JSON_LITERAL(w, "\"seen\":\"late\",");
-	put_kind(w, e);
+	json_kind(w, e);
 	if (e->about_process)
 		json_provenance(w, &e->proc);
 	put_marks(w, e);

@@ -90,6 +90,8 @@ void json_container_ref(struct json_put *w, const struct container_info *c)
 {
 	json_container(w, c);
 	JSON_TEXT(w, "pod_uid", "pod_uid", c->pod_uid);
+	JSON_TEXT(w, "pod_name", "pod_name", c->pod_name);
+	JSON_TEXT(w, "pod_namespace", "pod_namespace", c->pod_namespace);
 	JSON_FLAG(w, "unconfirmed", c->unconfirmed);
 	JSON_FLAG(w, "build", c->build);
 }

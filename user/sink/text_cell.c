@@ -29,17 +29,6 @@ static void put_unknown(const struct text_put *t)
 	buf_putc(t->out, '?');
 }
 
-/*
- * A process that no runtime put into a container, but that does not see the host as others
- * do. A network or a host name of its own alone is what any service, or nsenter -n, has.
- */
-static bool is_isolated(const struct event_process *p)
-{
-	const uint32_t walls = 1u << PTC_NS_PID | 1u << PTC_NS_MNT | 1u << PTC_NS_USER;
-
-	return event_has(p, FACT_NS) && p->ns_isolated & walls;
-}
-
 static void put_container(const struct text_put *t, const struct event *e)
 {
 	const struct event_process *p = &e->proc;
@@ -51,10 +40,8 @@ static void put_container(const struct text_put *t, const struct event *e)
 		text_container(t, c);
 	} else if (!event_has(p, FACT_CONTAINER)) {
 		put_unknown(t);
-	} else if (is_isolated(p)) {
-		buf_putc(t->out, '(');
-		text_ns_list(t, p->ns_isolated);
-		buf_putc(t->out, ')');
+	} else if (p->isolated) {
+		text_isolated(t, p->isolated);
 	} else {
 		put_none(t);
 	}
@@ -155,6 +142,20 @@ static void put_word_or_none(const struct text_put *t, struct str s)
 		put_none(t);
 }
 
+/* "shop/web-0"; the uid where no name is known. */
+static void put_pod(const struct text_put *t, const struct container_info *c)
+{
+	if (!c->pod_name.len) {
+		put_word_or_none(t, c->pod_uid);
+		return;
+	}
+	if (c->pod_namespace.len) {
+		text_token(t, c->pod_namespace);
+		buf_putc(t->out, '/');
+	}
+	text_token(t, c->pod_name);
+}
+
 static void put_of_container(const struct text_put *t, enum column column, const struct event *e)
 {
 	const struct container_info *c = text_event_container(e);
@@ -169,7 +170,7 @@ static void put_of_container(const struct text_put *t, enum column column, const
 	} else if (column == COLUMN_RUNTIME) {
 		put_word_or_none(t, c->runtime);
 	} else if (column == COLUMN_POD) {
-		put_word_or_none(t, c->pod_uid);
+		put_pod(t, c);
 	} else if (c->image.len || c->image_id.len) {
 		text_image(t, c);
 	} else {

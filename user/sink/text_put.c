@@ -132,6 +132,24 @@ struct str text_short_id(struct str id)
 	return str_from(id.p, SHORT_ID_LEN);
 }
 
+void text_isolated(const struct text_put *t, const struct event_isolated *group)
+{
+	buf_putc(t->out, '(');
+	if (group->name.len) {
+		text_token(t, group->name);
+		if (group->maker.pid) {
+			buf_putc(t->out, '[');
+			buf_u64(t->out, group->maker.pid);
+			buf_putc(t->out, ']');
+		}
+	} else {
+		buf_puts(t->out, ns_name(group->type));
+		buf_putc(t->out, ':');
+		buf_u64(t->out, group->ns);
+	}
+	buf_putc(t->out, ')');
+}
+
 void text_container(const struct text_put *t, const struct container_info *c)
 {
 	text_token(t, c->name.len ? c->name : text_short_id(c->id));

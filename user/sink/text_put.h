@@ -35,6 +35,8 @@ void text_ref(const struct text_put *t, const struct event_ref *ref);
 
 /* The container's name, else its short id; '?' behind it if no runtime confirms it. */
 void text_container(const struct text_put *t, const struct container_info *c);
+/* "(bwrap[4185])", the maker's pid; "(mnt:4026532180)" of one that nobody was seen making. */
+void text_isolated(const struct text_put *t, const struct event_isolated *group);
 /* 12 characters of an id that is hexadecimal, all of another. */
 struct str text_short_id(struct str id);
 /* "nginx:1.27" */

@@ -6,6 +6,7 @@
 
 #include "base/timefmt.h"
 #include "event/names.h"
+#include "sink/text_ns.h"
 
 enum text_tone text_tone(const struct event *e)
 {
@@ -78,6 +79,17 @@ static void put_attempt(const struct text_put *t, const struct event *e)
 		put_cut(t);
 }
 
+/* "(entered by exec from runc[4160])" */
+static void put_entered(const struct text_put *t, const struct event *e)
+{
+	buf_puts(t->out, e->entered == ENTERED_EXEC ? " (entered by exec" : " (entered by nsenter");
+	if (e->entered_by.pid) {
+		BUF_LITERAL(t->out, " from ");
+		text_ref(t, &e->entered_by);
+	}
+	buf_putc(t->out, ')');
+}
+
 static void put_exec_remarks(const struct text_put *t, const struct event *e)
 {
 	const struct event_process *p = &e->proc;
@@ -88,10 +100,8 @@ static void put_exec_remarks(const struct text_put *t, const struct event *e)
 		BUF_LITERAL(t->out, " (deleted)");
 	if (event_has(p, FACT_CONTAINER) && p->container && p->host_namespaces)
 		BUF_LITERAL(t->out, " (host namespaces)");
-	if (e->entered == ENTERED_EXEC)
-		BUF_LITERAL(t->out, " (entered by exec)");
-	else if (e->entered == ENTERED_NSENTER)
-		BUF_LITERAL(t->out, " (entered by nsenter)");
+	if (e->entered == ENTERED_EXEC || e->entered == ENTERED_NSENTER)
+		put_entered(t, e);
 	else if (e->entered == ENTERED_SETUP)
 		BUF_LITERAL(t->out, " (container set-up)");
 }
@@ -151,55 +161,9 @@ static void put_exit(const struct text_put *t, const struct event *e)
 	}
 }
 
-static void put_new_ns(const struct text_put *t, const struct event_ns_change *c)
-{
-	/* With a space, so that no container's name can look like it. */
-	if (c->owner_host) {
-		BUF_LITERAL(t->out, "the host");
-	} else if (c->owner) {
-		text_container(t, c->owner);
-	} else if (c->new_ns) {
-		buf_u64(t->out, c->new_ns);
-	} else {
-		buf_putc(t->out, '?');
-	}
-}
-
-static bool is_same_owner(const struct event_ns_change *a, const struct event_ns_change *b)
-{
-	if (a->owner_host || b->owner_host)
-		return a->owner_host && b->owner_host;
-	return a->owner && b->owner && str_eq(a->owner->id, b->owner->id);
-}
-
-/* Changes with one owner are said together: "mnt,net → web, pid 4026531836 → 4026532180". */
-static void put_ns_changes(const struct text_put *t, const struct event *e)
-{
-	for (uint32_t i = 0; i < e->ns_change_len; i++) {
-		const struct event_ns_change *c = &e->ns_change[i];
-
-		if (i)
-			BUF_LITERAL(t->out, ", ");
-		buf_puts(t->out, ns_name(c->type));
-		while (i + 1 < e->ns_change_len && is_same_owner(c, c + 1)) {
-			buf_putc(t->out, ',');
-			buf_puts(t->out, ns_name((++c)->type));
-			i++;
-		}
-		if (e->error && !c->new_ns && !c->owner && !c->owner_host)
-			continue;
-		if (!c->owner_host && !c->owner && c->old_ns) {
-			buf_putc(t->out, ' ');
-			buf_u64(t->out, c->old_ns);
-		}
-		TEXT_MARK(t, " → ", " -> ");
-		put_new_ns(t, c);
-	}
-}
-
 static void put_ns_call(const struct text_put *t, const struct event *e)
 {
-	put_ns_changes(t, e);
+	text_ns_changes(t, e);
 	if (e->error) {
 		if (e->ns_change_len)
 			BUF_LITERAL(t->out, ": ");
@@ -253,6 +217,19 @@ static void put_cgroup(const struct text_put *t, const struct event *e)
 	}
 }
 
+/* Those that were asked for, as one word each: "tier=front". */
+static void put_labels(const struct text_put *t, const struct container_info *c)
+{
+	for (uint32_t i = 0; i < c->labels_len; i++) {
+		if (!c->labels[i].shown)
+			continue;
+		buf_putc(t->out, ' ');
+		text_token(t, c->labels[i].key);
+		buf_putc(t->out, '=');
+		text_shell_word(t, c->labels[i].value);
+	}
+}
+
 static void put_container(const struct text_put *t, const struct event *e)
 {
 	const struct container_info *c = e->container;
@@ -266,6 +243,20 @@ static void put_container(const struct text_put *t, const struct event *e)
 		BUF_LITERAL(t->out, " image ");
 		text_image(t, c);
 	}
+	if (c->pod_name.len) {
+		BUF_LITERAL(t->out, " pod ");
+		if (c->pod_namespace.len) {
+			text_token(t, c->pod_namespace);
+			buf_putc(t->out, '/');
+		}
+		text_token(t, c->pod_name);
+	}
+	put_labels(t, c);
+	if (e->starter.pid) {
+		BUF_LITERAL(t->out, " (from ");
+		text_ref(t, &e->starter);
+		buf_putc(t->out, ')');
+	}
 	if (c->outer) {
 		BUF_LITERAL(t->out, " (inside ");
 		text_container(t, c->outer);
@@ -275,6 +266,8 @@ static void put_container(const struct text_put *t, const struct event *e)
 		BUF_LITERAL(t->out, " (build)");
 	if (e->ran_already)
 		BUF_LITERAL(t->out, " (ran already)");
+	if (e->update)
+		BUF_LITERAL(t->out, " (known now)");
 }
 
 static void put_signal(const struct text_put *t, const struct event *e)
