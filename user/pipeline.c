@@ -62,17 +62,58 @@ const struct container_info *pipeline_container_of(struct pipeline *p, uint64_t 
 	return answer.container;
 }
 
+/* The containers that live in a namespace: its owner first. */
+static void name_shares(struct pipeline *p, struct event_ns_change *change,
+			const struct ns_owned *owned)
+{
+	for (uint32_t i = 0; i < owned->len; i++) {
+		const struct ns_share *share = &owned->share[i];
+		const struct container_info *c;
+
+		if (!share->serial) {
+			change->owner_isolated = isolated_of(p->isolated, share->group_ns);
+			continue;
+		}
+		c = pipeline_container_of(p, share->cgroup_v2, share->cgroup_v1);
+		if (!c || c->serial != share->serial)
+			continue; /* that cgroup is another one's by now */
+		if (!change->owner)
+			change->owner = c;
+		else
+			change->shared[change->shared_len++] = c;
+	}
+	change->shared_more = owned->more;
+}
+
+static void name_holder(struct pipeline *p, struct event_ns_change *change,
+			const struct ns_owned *owned)
+{
+	const struct cache_entry *e;
+
+	if (!owned->holder_pid)
+		return;
+	e = cache_find(p->cache, owned->holder_pid, owned->holder_start_ns);
+	if (e && !e->exited && e->has_ns)
+		change->holder = cache_ref(e);
+	else
+		ns_owner_forget_holder(p->ns_owner, change->new_ns);
+}
+
 /* Whose the namespaces are that were entered. */
 void pipeline_name_owners(struct pipeline *p, struct event *ev)
 {
 	for (uint32_t i = 0; i < ev->ns_change_len; i++) {
 		struct event_ns_change *change = &ev->ns_change[i];
-		uint64_t v2, v1;
+		const struct ns_owned *owned;
 
 		change->owner_host = ns_owner_is_host(p->ns_owner, change->type, change->new_ns);
-		if (change->new_ns && !change->owner_host &&
-		    ns_owner_find(p->ns_owner, change->new_ns, &v2, &v1))
-			change->owner = pipeline_container_of(p, v2, v1);
+		if (!change->new_ns || change->owner_host || change->owner)
+			continue;
+		owned = ns_owner_find(p->ns_owner, change->new_ns);
+		if (!owned)
+			continue;
+		name_shares(p, change, owned);
+		name_holder(p, change, owned);
 	}
 }
 
@@ -99,19 +140,43 @@ void pipeline_set_container(struct pipeline *p, struct event *ev, struct cache_e
 		  answer.confirmed_by_runtime ? SOURCE_RUNTIME : SOURCE_KERNEL);
 }
 
+/* None for a visitor: what it is in belongs to a container. */
+static const struct event_isolated *find_isolated(struct pipeline *p,
+						  const struct event_process *proc)
+{
+	const struct event_isolated *group =
+		isolated_find(p->isolated, proc->ns, proc->ns_isolated);
+	const struct ns_owned *owned = group ? ns_owner_find(p->ns_owner, group->ns) : NULL;
+
+	return owned && owned->share[0].serial ? NULL : group;
+}
+
 void pipeline_set_namespaces(struct pipeline *p, struct event *ev, const struct cache_entry *e)
 {
 	struct event_process *proc = &ev->proc;
+	struct ns_share who = { 0 };
 
 	if (!event_has(proc, FACT_NS))
 		return;
 	proc->ns_isolated = ns_owner_isolated(p->ns_owner, proc->ns);
-	if (!proc->container)
-		return;
-	proc->host_namespaces = proc->ns_isolated == 0 && e->entered != ENTERED_SETUP;
+	if (proc->container)
+		proc->host_namespaces = proc->ns_isolated == 0 && e->entered != ENTERED_SETUP;
 	/* Set-up steps and visitors may still be, or always stay, in others' namespaces. */
-	if (e->entered == ENTERED_NONE)
-		ns_owner_learn(p->ns_owner, proc->ns, e->cgroup_v2, e->cgroup_v1);
+	if (e->entered != ENTERED_NONE || !proc->ns_isolated)
+		return;
+	if (proc->container) {
+		who = (struct ns_share){ .serial = proc->container->serial,
+					 .cgroup_v2 = e->cgroup_v2,
+					 .cgroup_v1 = e->cgroup_v1 };
+	} else {
+		if (!event_has(proc, FACT_CONTAINER) || proc->kernel_thread)
+			return;
+		proc->isolated = find_isolated(p, proc);
+		if (!proc->isolated)
+			return;
+		who.group_ns = proc->isolated->ns;
+	}
+	ns_owner_learn(p->ns_owner, proc->ns, proc->ns_isolated, &who, e->pid, e->start_ns);
 }
 
 /* Everything that is not in the record. The entry may be NULL: the table had no memory. */
@@ -223,6 +288,9 @@ int pipeline_new(const struct pipeline_options *options, struct pipeline **ret_p
 	r = ns_owner_new(&p->ns_owner);
 	if (r < 0)
 		goto fail;
+	r = isolated_new(&p->isolated);
+	if (r < 0)
+		goto fail;
 	r = users_new(options->passwd_path, &p->users);
 	if (r < 0)
 		goto fail;
@@ -243,6 +311,7 @@ void pipeline_free(struct pipeline *p)
 	if (!p)
 		return;
 	users_free(p->users);
+	isolated_free(p->isolated);
 	ns_owner_free(p->ns_owner);
 	enrich_free(p->enrich);
 	entered_free(p->entered);

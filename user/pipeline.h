@@ -27,6 +27,7 @@ struct pipeline_options {
 	struct redact *redact; /* borrowed */
 	struct enrich_options enrich;
 	struct containers_options containers;
+	uint64_t attached_ns;	 /* boot time: what began before has no records of its beginning */
 	const char *passwd_path; /* where user names are looked up */
 	/*
 	 * Takes an event that the filters on processes and containers let through; shown

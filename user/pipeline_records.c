@@ -21,6 +21,7 @@ void pipeline_remember_ns(struct cache_entry *e, const uint32_t ns[PTC_NS_COUNT]
 void pipeline_remember_task(struct cache_entry *e, const struct ptc_task *task)
 {
 	memcpy(e->comm, task->comm, sizeof(e->comm));
+	e->kernel_thread = task->flags & PTC_TASK_KTHREAD;
 	e->cgroup_v2 = task->cgroup_v2;
 	e->cgroup_v1 = task->cgroup_v1;
 }
@@ -51,24 +52,36 @@ static bool is_inhabited(const struct pipeline *p, const struct cache_entry *but
 	return false;
 }
 
-/* What was made has no owner yet, whoever had that number before. */
-static void forget_owners(struct pipeline *p, const struct event *ev)
+/* It has no owner yet, whoever had that number before. maker NULL: not known. */
+static void note_made(struct pipeline *p, uint32_t inum, const struct cache_entry *maker)
+{
+	struct event_ref ref = { 0 };
+
+	if (maker)
+		ref = cache_ref(maker);
+	ns_owner_forget(p->ns_owner, inum);
+	isolated_made(p->isolated, inum, &ref);
+}
+
+static void note_all_made(struct pipeline *p, const struct event *ev,
+			  const struct cache_entry *maker)
 {
 	for (uint32_t i = 0; i < ev->ns_change_len && !ev->error; i++)
 		if (ev->ns_change[i].new_ns != ev->ns_change[i].old_ns)
-			ns_owner_forget(p->ns_owner, ev->ns_change[i].new_ns);
+			note_made(p, ev->ns_change[i].new_ns, maker);
 }
 
 /* The same for a fork; a child that got what was prepared for it entered that one. */
-static void forget_owners_of_new(struct pipeline *p, const struct event *ev,
-				 const uint32_t creator_ns[PTC_NS_COUNT])
+static void note_made_at_fork(struct pipeline *p, const struct event *ev,
+			      const struct cache_entry *creator,
+			      const uint32_t creator_ns[PTC_NS_COUNT])
 {
 	for (uint32_t i = 0; i < ev->ns_change_len; i++) {
 		uint32_t made = ev->ns_change[i].new_ns;
 
 		if (made != creator_ns[PTC_NS_PID_FOR_CHILDREN] &&
 		    made != creator_ns[PTC_NS_TIME_FOR_CHILDREN])
-			ns_owner_forget(p->ns_owner, made);
+			note_made(p, made, creator);
 	}
 }
 
@@ -117,7 +130,7 @@ static void tell_late_change(struct pipeline *p, const struct record *r, struct 
 	if (is_inhabited(p, e, ev.ns_change[0].type, ev.ns_change[0].new_ns))
 		ev.kind = EVENT_SETNS;
 	else
-		forget_owners(p, &ev);
+		note_all_made(p, &ev, e);
 	ev.late = true;
 	pipeline_finish(p, &ev, e);
 	pipeline_send(p, &ev);
@@ -152,7 +165,7 @@ static void take_fork(struct pipeline *p, const struct record *r)
 	event_ns_diff(&ev, f->creator_ns, task->ns);
 	while (ev.ns_change_len && !(OWN_NS & 1u << ev.ns_change[ev.ns_change_len - 1].type))
 		ev.ns_change_len--;
-	forget_owners_of_new(p, &ev, f->creator_ns);
+	note_made_at_fork(p, &ev, creator, f->creator_ns);
 	pipeline_finish(p, &ev, e);
 	pipeline_send(p, &ev);
 }
@@ -226,7 +239,7 @@ static void take_ns_call(struct pipeline *p, const struct record *r)
 
 	event_from_ns_call(&ev, r->ns_call);
 	if (ev.kind == EVENT_UNSHARE)
-		forget_owners(p, &ev);
+		note_all_made(p, &ev, e);
 	if (e) {
 		pipeline_remember_task(e, r->task);
 		tell_late_change(p, r, e, r->ns_call->old_ns, ev.proc.name);
@@ -317,8 +330,7 @@ static void take_cgroup(struct pipeline *p, const struct record *r)
 			break;
 		pipeline_send_container(p, ended, EVENT_CONTAINER_STOP, r->hdr->time_ns, false);
 		entered_forget(p->entered, ended);
-		ns_owner_forget_cgroup(p->ns_owner, c->hierarchy_id ? 0 : c->id,
-				       c->hierarchy_id ? c->id : 0);
+		ns_owner_forget_container(p->ns_owner, ended->serial);
 		break;
 	default:
 		break;

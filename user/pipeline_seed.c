@@ -92,7 +92,7 @@ static void track_running(struct pipeline *p)
 	} while (found);
 }
 
-/* The containers there are already have their workload, and their namespaces. */
+/* The containers and groups there are already have their workload, and their namespaces. */
 static void seed_containers(struct pipeline *p)
 {
 	for (struct cache_entry *e = cache_first(p->cache); e; e = e->next) {
@@ -100,13 +100,16 @@ static void seed_containers(struct pipeline *p)
 
 		ev.proc.pid = e->pid;
 		ev.proc.start_ns = e->start_ns;
+		ev.proc.kernel_thread = e->kernel_thread;
 		ev.proc.name = str_of_array(e->comm, sizeof(e->comm));
 		cache_fill(e, &ev.proc);
 		pipeline_set_container(p, &ev, e);
-		if (!ev.proc.container)
-			continue;
-		entered_update(p->entered, e, ev.proc.container, &ev.proc);
-		containers_tell_start(p->containers, ev.proc.container); /* not a start: it ran */
+		if (ev.proc.container) {
+			entered_update(p->entered, e, ev.proc.container, &ev.proc);
+			/* Not a start: it ran. One that began since has its records in the ring. */
+			if (e->start_ns < p->options.attached_ns)
+				containers_tell_start(p->containers, ev.proc.container);
+		}
 		if (e->has_ns) {
 			memcpy(ev.proc.ns, e->ns, sizeof(e->ns));
 			event_set(&ev.proc, FACT_NS, SOURCE_KERNEL);

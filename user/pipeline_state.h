@@ -11,6 +11,7 @@
 #include "base/users.h"
 #include "cache/cache.h"
 #include "cache/entered.h"
+#include "cache/isolated.h"
 #include "cache/ns_owner.h"
 #include "event/from_record.h"
 #include "event/record.h"
@@ -23,6 +24,7 @@ struct pipeline {
 	struct entered_table *entered;
 	struct enrich *enrich;
 	struct ns_owner *ns_owner;
+	struct isolated_table *isolated;
 	struct users *users;
 	struct record_paths paths;
 	struct event_host host;

@@ -183,14 +183,14 @@ void runtime_need(const char *which)
 	import_image();
 }
 
-/* "run" and what this machine needs: no network, and no more limits than there are. */
-static size_t put_run(const char *argv[])
+/* "run" and what this machine needs: no network of its own, no more limits than there are. */
+static size_t put_run(const char *argv[], const char *network)
 {
 	size_t n = put_client(argv);
 
 	argv[n++] = "run";
 	argv[n++] = "--network";
-	argv[n++] = "none";
+	argv[n++] = network;
 	if (!is_docker) {
 		argv[n++] = "--ulimit";
 		argv[n++] = "nofile=1024:1024";
@@ -207,7 +207,7 @@ struct command *runtime_start_container(const char *name, const char *const comm
 {
 	const char *argv[ARGS_MAX];
 	char cidfile[PATH_LEN];
-	size_t n = put_run(argv);
+	size_t n = put_run(argv, "none");
 
 	snprintf(cidfile, sizeof(cidfile), "%s/%s.cid", root, name);
 	n = put_args(argv, n, argv_of("--rm", "--cidfile", cidfile, "--name", name, IMAGE));
@@ -215,11 +215,11 @@ struct command *runtime_start_container(const char *name, const char *const comm
 	return command_start(NULL, argv);
 }
 
-void runtime_keep_container(const char *name, struct container *ret_container)
+static void keep_container(const char *name, const char *network, struct container *ret_container)
 {
 	const char *argv[ARGS_MAX];
 	char cidfile[PATH_LEN];
-	size_t n = put_run(argv);
+	size_t n = put_run(argv, network);
 
 	snprintf(cidfile, sizeof(cidfile), "%s/%s.cid", root, name);
 	put_args(argv, n,
@@ -229,6 +229,19 @@ void runtime_keep_container(const char *name, struct container *ret_container)
 		snprintf(kept[kept_len++], sizeof(kept[0]), "%s", name);
 	snprintf(ret_container->name, sizeof(ret_container->name), "%s", name);
 	runtime_container_id(name, ret_container->id);
+}
+
+void runtime_keep_container(const char *name, struct container *ret_container)
+{
+	keep_container(name, "none", ret_container);
+}
+
+void runtime_keep_in_network(const char *other, const char *name, struct container *ret_container)
+{
+	char network[PATH_LEN];
+
+	snprintf(network, sizeof(network), "container:%s", other);
+	keep_container(name, network, ret_container);
 }
 
 void runtime_container_id(const char *name, char ret_id[CONTAINER_ID_LEN + 1])

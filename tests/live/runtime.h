@@ -36,6 +36,8 @@ struct command *runtime_run(const char *const args[]);
 struct command *runtime_start_container(const char *name, const char *const command[]);
 /* A container that stays, with "sleep 600" as its first process. */
 void runtime_keep_container(const char *name, struct container *ret_container);
+/* One more that lives in the network namespace of another. */
+void runtime_keep_in_network(const char *other, const char *name, struct container *ret_container);
 /* The id of a container that was started by its name, also if it is gone by now. */
 void runtime_container_id(const char *name, char ret_id[CONTAINER_ID_LEN + 1]);
 void runtime_remove_container(const char *name);

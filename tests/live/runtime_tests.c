@@ -261,6 +261,34 @@ void runtime_entered(void **state)
 	runtime_remove_container(c.name);
 }
 
+/* A network that two containers share is the first one's, and the second is named. */
+void runtime_shared_network(void **state)
+{
+	struct container web, side;
+	char name[64], pid[16];
+	struct json_object *event;
+	struct command *c;
+	struct harness *h;
+
+	runtime_need(*state);
+	runtime_keep_container(name_of("shared"), &web);
+	snprintf(name, sizeof(name), "%.40s-side", web.name);
+	h = harness_start("-f", "json", "-e", "exec,exit,setns");
+	runtime_keep_in_network(web.name, name, &side);
+	snprintf(pid, sizeof(pid), "%d", runtime_container_pid(side.name));
+	c = command_run(NULL, argv_of("nsenter", "-t", pid, "-n", "--", "/bin/true"));
+	/* The runtime has entered it as well, when there was one container in it. */
+	event = harness_wait_event(h, "setns", c->pid);
+	check_str(event, "proctrace.ns_change[0].type", "net");
+	check_str(event, "proctrace.ns_change[0].owner.name", web.name);
+	check_str(event, "proctrace.ns_change[0].shared[0].id", side.id);
+	check_str(event, "proctrace.ns_change[0].shared[0].name", side.name);
+	check_that(event, field_int(event, "proctrace.ns_change[0].holder.pid") > 0);
+	runtime_remove_container(side.name);
+	runtime_remove_container(web.name);
+	harness_stop_whole(h);
+}
+
 void runtime_that_existed(void **state)
 {
 	struct container c;

@@ -11,6 +11,7 @@ void runtime_before_and_after(void **state);
 void runtime_twenty_at_once(void **state);
 void runtime_by_name_and_id(void **state);
 void runtime_entered(void **state);
+void runtime_shared_network(void **state);
 void runtime_that_existed(void **state);
 
 #define runtime_test(f, runtime) \
@@ -22,6 +23,7 @@ void runtime_that_existed(void **state);
 			runtime_test(runtime_twenty_at_once, runtime), \
 			runtime_test(runtime_by_name_and_id, runtime), \
 			runtime_test(runtime_entered, runtime),        \
+			runtime_test(runtime_shared_network, runtime), \
 			runtime_test(runtime_that_existed, runtime),   \
 	}
 

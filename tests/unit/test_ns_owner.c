@@ -56,9 +56,24 @@ static void web(uint32_t ns[PTC_NS_COUNT])
 /* The cgroup v2 of the owner, 0: nobody. */
 static uint64_t owner_of(uint32_t inum)
 {
-	uint64_t v2 = 0, v1 = 0;
+	const struct ns_owned *owned = ns_owner_find(owner, inum);
 
-	return ns_owner_find(owner, inum, &v2, &v1) ? v2 : 0;
+	return owned ? owned->share[0].cgroup_v2 : 0;
+}
+
+/* A process of the container with this serial, in a cgroup of the same number. */
+static void learn(const uint32_t ns[PTC_NS_COUNT], uint32_t serial)
+{
+	const struct ns_share who = { .serial = serial, .cgroup_v2 = serial, .cgroup_v1 = 35 };
+
+	ns_owner_learn(owner, ns, ns_owner_isolated(owner, ns), &who, 4000 + serial, serial);
+}
+
+static void learn_group(const uint32_t ns[PTC_NS_COUNT], uint32_t group_ns)
+{
+	const struct ns_share who = { .group_ns = group_ns };
+
+	ns_owner_learn(owner, ns, ns_owner_isolated(owner, ns), &who, 5000, 50);
 }
 
 static void test_host(void **state)
@@ -121,31 +136,94 @@ static void test_isolated(void **state)
 
 static void test_learn(void **state)
 {
+	const struct ns_owned *owned;
 	uint32_t ns[PTC_NS_COUNT];
-	uint64_t v2 = 1, v1 = 2;
 
 	(void)state;
 	ns_owner_set_host(owner, host);
 	web(ns);
-	assert_false(ns_owner_find(owner, WEB_NET, &v2, &v1));
-	assert_int_equal(v2, 1);
-	assert_int_equal(v1, 2);
-	ns_owner_learn(owner, ns, 177, 35);
-	assert_true(ns_owner_find(owner, WEB_NET, &v2, &v1));
-	assert_int_equal(v2, 177);
-	assert_int_equal(v1, 35);
+	assert_null(ns_owner_find(owner, WEB_NET));
+	learn(ns, 177);
+	learn(ns, 177);
+	owned = ns_owner_find(owner, WEB_NET);
+	assert_int_equal(owned->len, 1);
+	assert_int_equal(owned->share[0].cgroup_v1, 35);
+	assert_int_equal(owned->holder_pid, 4177);
+	assert_int_equal(owned->holder_start_ns, 177);
 	assert_int_equal(owner_of(WEB_PID), 177);
 
 	/* The host's own, which a container with --net=host shares, are nobody's. */
 	assert_int_equal(owner_of(host[PTC_NS_UTS]), 0);
 	assert_int_equal(owner_of(host[PTC_NS_MNT]), 0);
 	assert_int_equal(owner_of(0), 0);
+}
 
-	/* A second container joined (--net=container:web): it stays the first one's. */
+/* A second container joined (--net=container:web): it stays the first one's. */
+static void test_shared(void **state)
+{
+	const struct ns_owned *owned;
+	uint32_t ns[PTC_NS_COUNT];
+
+	(void)state;
+	ns_owner_set_host(owner, host);
+	web(ns);
+	learn(ns, 177);
 	ns[PTC_NS_PID] = 4026532200u;
-	ns_owner_learn(owner, ns, 200, 0);
-	assert_int_equal(owner_of(WEB_NET), 177);
+	learn(ns, 200);
+	learn(ns, 200);
+	owned = ns_owner_find(owner, WEB_NET);
+	assert_int_equal(owned->len, 2);
+	assert_int_equal(owned->share[0].serial, 177);
+	assert_int_equal(owned->share[1].serial, 200);
+	assert_int_equal(owned->holder_pid, 4177);
 	assert_int_equal(owner_of(4026532200u), 200);
+	for (uint32_t serial = 201; serial < 201 + EVENT_SHARED_MAX; serial++)
+		learn(ns, serial);
+	assert_int_equal(owned->len, NS_SHARES_MAX);
+	assert_true(owned->more);
+
+	/* The owner is gone: the next one has it. */
+	ns_owner_forget_container(owner, 177);
+	owned = ns_owner_find(owner, WEB_NET);
+	assert_int_equal(owned->share[0].serial, 200);
+	assert_null(ns_owner_find(owner, WEB_PID));
+	ns_owner_forget_container(owner, 99);
+	assert_int_equal(owner_of(WEB_NET), 200);
+}
+
+static void test_holder(void **state)
+{
+	uint32_t ns[PTC_NS_COUNT];
+
+	(void)state;
+	ns_owner_set_host(owner, host);
+	web(ns);
+	learn(ns, 177);
+	ns_owner_forget_holder(owner, WEB_NET);
+	ns_owner_forget_holder(owner, 1);
+	assert_int_equal(ns_owner_find(owner, WEB_NET)->holder_pid, 0);
+	assert_int_equal(ns_owner_find(owner, WEB_PID)->holder_pid, 4177);
+	learn(ns, 200);
+	assert_int_equal(ns_owner_find(owner, WEB_NET)->holder_pid, 4200);
+}
+
+/* What a runtime makes looks like a group first; a visitor from the host does not own. */
+static void test_groups(void **state)
+{
+	uint32_t ns[PTC_NS_COUNT];
+
+	(void)state;
+	ns_owner_set_host(owner, host);
+	web(ns);
+	learn_group(ns, WEB_PID);
+	assert_int_equal(ns_owner_find(owner, WEB_NET)->share[0].group_ns, WEB_PID);
+	learn(ns, 177);
+	assert_int_equal(ns_owner_find(owner, WEB_NET)->len, 1);
+	assert_int_equal(owner_of(WEB_NET), 177);
+	assert_int_equal(ns_owner_find(owner, WEB_NET)->holder_pid, 4177);
+	learn_group(ns, WEB_PID);
+	assert_int_equal(ns_owner_find(owner, WEB_NET)->len, 1);
+	assert_int_equal(owner_of(WEB_NET), 177);
 }
 
 /* What children will get may be somebody else's. */
@@ -157,7 +235,7 @@ static void test_learn_only_where_it_lives(void **state)
 	ns_owner_set_host(owner, host);
 	memcpy(ns, host, sizeof(ns));
 	ns[PTC_NS_PID_FOR_CHILDREN] = WEB_PID;
-	ns_owner_learn(owner, ns, 177, 0);
+	learn(ns, 177);
 	assert_int_equal(owner_of(WEB_PID), 0);
 }
 
@@ -169,50 +247,15 @@ static void test_forget(void **state)
 	(void)state;
 	ns_owner_set_host(owner, host);
 	web(ns);
-	ns_owner_learn(owner, ns, 177, 0);
+	learn(ns, 177);
 	ns_owner_forget(owner, WEB_NET);
 	ns_owner_forget(owner, WEB_NET);
 	ns_owner_forget(owner, 0);
 	assert_int_equal(owner_of(WEB_NET), 0);
 	assert_int_equal(owner_of(WEB_PID), 177);
-	ns_owner_learn(owner, ns, 200, 0);
+	learn(ns, 200);
 	assert_int_equal(owner_of(WEB_NET), 200);
 	assert_int_equal(owner_of(WEB_PID), 177);
-}
-
-static void test_forget_cgroup(void **state)
-{
-	uint32_t ns[PTC_NS_COUNT];
-	uint64_t v2, v1;
-
-	(void)state;
-	ns_owner_set_host(owner, host);
-	web(ns);
-	ns_owner_learn(owner, ns, 177, 35);
-	memcpy(ns, host, sizeof(ns));
-	ns[PTC_NS_NET] = 4026532300u;
-	ns_owner_learn(owner, ns, 35, 177); /* ids collide across hierarchies */
-	ns[PTC_NS_NET] = 4026532301u;
-	ns_owner_learn(owner, ns, 0, 36);
-	ns[PTC_NS_NET] = 4026532302u;
-	ns_owner_learn(owner, ns, 36, 0);
-
-	ns_owner_forget_cgroup(owner, 0, 0);
-	ns_owner_forget_cgroup(owner, 99, 99);
-	assert_int_equal(owner_of(WEB_NET), 177);
-	ns_owner_forget_cgroup(owner, 177, 0);
-	assert_int_equal(owner_of(WEB_NET), 0);
-	assert_int_equal(owner_of(WEB_PID), 0);
-	assert_int_equal(owner_of(4026532300u), 35);
-	ns_owner_forget_cgroup(owner, 0, 177);
-	assert_int_equal(owner_of(4026532300u), 0);
-
-	/* An owner that has no cgroup v2 is not any that is removed from v1. */
-	assert_true(ns_owner_find(owner, 4026532301u, &v2, &v1));
-	assert_int_equal(v1, 36);
-	ns_owner_forget_cgroup(owner, 0, 36);
-	assert_false(ns_owner_find(owner, 4026532301u, &v2, &v1));
-	assert_int_equal(owner_of(4026532302u), 36);
 }
 
 /* However many there are, it is bounded, and what was learnt first goes first. */
@@ -226,14 +269,14 @@ static void test_limit(void **state)
 	memcpy(ns, host, sizeof(ns));
 	while (inum == first || (owner_of(first) && inum < most)) {
 		ns[PTC_NS_NET] = inum++;
-		ns_owner_learn(owner, ns, 177, 0);
+		learn(ns, 177);
 	}
 	assert_true(inum < most);
 	assert_int_equal(owner_of(first), 0);
 	assert_int_equal(owner_of(first + 1), 177);
 	assert_int_equal(owner_of(inum - 1), 177);
 	ns[PTC_NS_NET] = inum;
-	ns_owner_learn(owner, ns, 178, 0);
+	learn(ns, 178);
 	assert_int_equal(owner_of(first + 1), 0);
 	assert_int_equal(owner_of(first + 2), 177);
 	assert_int_equal(owner_of(inum), 178);
@@ -252,7 +295,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_host),   TEST(test_isolated),
 		TEST(test_learn),  TEST(test_learn_only_where_it_lives),
-		TEST(test_forget), TEST(test_forget_cgroup),
+		TEST(test_forget), TEST(test_shared),
+		TEST(test_holder), TEST(test_groups),
 		TEST(test_limit),  TEST(test_free_nothing),
 	};
 

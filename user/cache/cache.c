@@ -109,6 +109,10 @@ struct cache_entry *cache_get(struct cache *c, uint32_t pid, uint64_t start_ns, 
 	e->start_ns = start_ns;
 	e->start_exact = true;
 	HASH_ADD(hh, c->by_pid, pid, sizeof(e->pid), e);
+	if (!hash_added(e)) {
+		free(e);
+		return NULL;
+	}
 	DL_APPEND(c->live, e);
 	c->len++;
 	*ret_new = true;
@@ -123,6 +127,11 @@ static struct str name_of(const struct cache_entry *e)
 	if (e->image && comm.len == PTC_COMM_LEN - 1 && str_has_prefix(e->image->name, comm))
 		return e->image->name;
 	return comm;
+}
+
+struct event_ref cache_ref(const struct cache_entry *e)
+{
+	return (struct event_ref){ .pid = e->pid, .start_ns = e->start_ns, .name = name_of(e) };
 }
 
 void cache_set_parent(struct cache *c, struct cache_entry *e, uint32_t pid, uint64_t start_ns,

@@ -13,7 +13,7 @@
 #ifndef CACHE_CACHE_H
 #define CACHE_CACHE_H
 
-#include <uthash.h>
+#include "base/hash.h"
 
 #include "cache/image.h"
 #include "event/event.h"
@@ -24,6 +24,7 @@ struct cache_entry {
 	uint64_t start_ns; /* CLOCK_BOOTTIME */
 	bool start_exact;  /* else to a tick, from /proc */
 	bool exited;
+	bool kernel_thread;
 	bool execd;	     /* the image is its own, not its parent's */
 	bool parent_at_fork; /* seen at the fork, else found later */
 	uint8_t entered;     /* enum entered */
@@ -90,6 +91,9 @@ void cache_set_image(struct cache *c, struct cache_entry *e, const struct event_
 
 /* Marks it as ended. False: it was already. */
 bool cache_exit(struct cache *c, struct cache_entry *e, uint64_t time_ns);
+
+/* The process as others refer to it, with the name of what it runs now; borrowed from e. */
+struct event_ref cache_ref(const struct cache_entry *e);
 
 /* Sets parent, creator and image facts of p that it has not got. */
 void cache_fill(const struct cache_entry *e, struct event_process *p);

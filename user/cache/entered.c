@@ -65,6 +65,10 @@ static void add(struct entered_table *t, const struct container_info *container)
 	}
 	memcpy(s->id, container->id.p, container->id.len);
 	HASH_ADD_KEYPTR(hh, t->table, s->id, container->id.len, s);
+	if (!hash_added(s)) {
+		free(s->id);
+		free(s);
+	}
 }
 
 static bool is_one_of(struct str name, const char *const *names, size_t len)

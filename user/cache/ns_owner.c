@@ -6,14 +6,14 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <uthash.h>
+#include "base/hash.h"
 
 #define TYPES PTC_NS_PID_FOR_CHILDREN /* the eight that are the process's own */
 #define LIMIT 16384		      /* beyond it the one learnt longest ago is forgotten */
 
 struct owned {
 	uint32_t inum; /* key */
-	uint64_t cgroup_v2, cgroup_v1;
+	struct ns_owned is;
 	UT_hash_handle hh; /* keeps the order in which they were added */
 };
 
@@ -83,68 +83,116 @@ uint32_t ns_owner_isolated(const struct ns_owner *o, const uint32_t ns[PTC_NS_CO
 	return isolated;
 }
 
-static void learn_one(struct ns_owner *o, uint32_t inum, uint64_t cgroup_v2, uint64_t cgroup_v1)
+static struct owned *find(const struct ns_owner *o, uint32_t inum)
 {
 	struct owned *owned;
 
 	HASH_FIND(hh, o->table, &inum, sizeof(inum), owned);
-	if (owned)
-		return;
-	if (HASH_COUNT(o->table) >= LIMIT) {
-		owned = o->table; /* the oldest */
-		HASH_DEL(o->table, owned);
-	} else {
-		owned = malloc(sizeof(*owned));
-	}
-	if (!owned)
-		return; /* one owner is not known; nothing else depends on it */
-	*owned = (struct owned){ .inum = inum, .cgroup_v2 = cgroup_v2, .cgroup_v1 = cgroup_v1 };
-	HASH_ADD(hh, o->table, inum, sizeof(owned->inum), owned);
+	return owned;
 }
 
-void ns_owner_learn(struct ns_owner *o, const uint32_t ns[PTC_NS_COUNT], uint64_t cgroup_v2,
-		    uint64_t cgroup_v1)
+static void drop(struct ns_owner *o, struct owned *owned)
 {
-	uint32_t isolated = ns_owner_isolated(o, ns);
-
-	for (int i = 0; i < TYPES; i++)
-		if (isolated & (1u << i))
-			learn_one(o, ns[i], cgroup_v2, cgroup_v1);
-}
-
-void ns_owner_forget(struct ns_owner *o, uint32_t inum)
-{
-	struct owned *owned;
-
-	HASH_FIND(hh, o->table, &inum, sizeof(inum), owned);
-	if (!owned)
-		return;
 	HASH_DEL(o->table, owned);
 	free(owned);
 }
 
-void ns_owner_forget_cgroup(struct ns_owner *o, uint64_t cgroup_v2, uint64_t cgroup_v1)
+static struct owned *add(struct ns_owner *o, uint32_t inum)
+{
+	struct owned *owned;
+
+	if (HASH_COUNT(o->table) >= LIMIT)
+		drop(o, o->table); /* the oldest */
+	owned = calloc(1, sizeof(*owned));
+	if (!owned)
+		return NULL; /* one owner is not known; nothing else depends on it */
+	owned->inum = inum;
+	HASH_ADD(hh, o->table, inum, sizeof(owned->inum), owned);
+	if (!hash_added(owned)) {
+		free(owned);
+		return NULL;
+	}
+	return owned;
+}
+
+static bool is_same(const struct ns_share *a, const struct ns_share *b)
+{
+	return a->serial == b->serial && a->group_ns == b->group_ns;
+}
+
+static void learn_one(struct ns_owner *o, uint32_t inum, const struct ns_share *who, uint32_t pid,
+		      uint64_t start_ns)
+{
+	struct owned *owned = find(o, inum);
+	struct ns_owned *is;
+
+	if (!owned)
+		owned = add(o, inum);
+	if (!owned)
+		return;
+	is = &owned->is;
+	if (is->len && !who->serial && is->share[0].serial)
+		return; /* a visitor in a container's */
+	if (is->len && who->serial && !is->share[0].serial)
+		*is = (struct ns_owned){ 0 };
+	if (!is->holder_pid) {
+		is->holder_pid = pid;
+		is->holder_start_ns = start_ns;
+	}
+	for (uint32_t i = 0; i < is->len; i++)
+		if (is_same(&is->share[i], who))
+			return;
+	if (is->len == NS_SHARES_MAX)
+		is->more = true;
+	else
+		is->share[is->len++] = *who;
+}
+
+void ns_owner_learn(struct ns_owner *o, const uint32_t ns[PTC_NS_COUNT], uint32_t isolated,
+		    const struct ns_share *who, uint32_t pid, uint64_t start_ns)
+{
+	for (int i = 0; i < TYPES; i++)
+		if (isolated & (1u << i))
+			learn_one(o, ns[i], who, pid, start_ns);
+}
+
+void ns_owner_forget(struct ns_owner *o, uint32_t inum)
+{
+	struct owned *owned = find(o, inum);
+
+	if (owned)
+		drop(o, owned);
+}
+
+/* Who shared it with an owner that is gone is its owner now. */
+void ns_owner_forget_container(struct ns_owner *o, uint32_t serial)
 {
 	struct owned *owned, *next;
 
 	HASH_ITER(hh, o->table, owned, next) {
-		if ((cgroup_v2 && owned->cgroup_v2 == cgroup_v2) ||
-		    (cgroup_v1 && owned->cgroup_v1 == cgroup_v1)) {
-			HASH_DEL(o->table, owned);
-			free(owned);
-		}
+		struct ns_owned *is = &owned->is;
+		uint32_t kept = 0;
+
+		for (uint32_t i = 0; i < is->len; i++)
+			if (is->share[i].serial != serial)
+				is->share[kept++] = is->share[i];
+		is->len = kept;
+		if (!kept)
+			drop(o, owned);
 	}
 }
 
-bool ns_owner_find(const struct ns_owner *o, uint32_t inum, uint64_t *ret_cgroup_v2,
-		   uint64_t *ret_cgroup_v1)
+const struct ns_owned *ns_owner_find(const struct ns_owner *o, uint32_t inum)
 {
-	struct owned *owned;
+	const struct owned *owned = find(o, inum);
 
-	HASH_FIND(hh, o->table, &inum, sizeof(inum), owned);
-	if (!owned)
-		return false;
-	*ret_cgroup_v2 = owned->cgroup_v2;
-	*ret_cgroup_v1 = owned->cgroup_v1;
-	return true;
+	return owned ? &owned->is : NULL;
+}
+
+void ns_owner_forget_holder(struct ns_owner *o, uint32_t inum)
+{
+	struct owned *owned = find(o, inum);
+
+	if (owned)
+		owned->is.holder_pid = 0;
 }

@@ -229,7 +229,7 @@ static int open_tracer(struct trace *t)
 		.failed_exec = logging ||
 			       (filter_wants_failed(filter) && filter_wants(filter, EVENT_EXEC)),
 		.signals = logging || filter_wants(filter, EVENT_SIGNAL),
-		.capture_env = t->options->env_globs_len > 0,
+		.capture_env = t->options->env.len > 0,
 	};
 	int r = tracer_new(&options, &t->tracer);
 
@@ -245,8 +245,8 @@ static int open_pipeline(struct trace *t)
 {
 	struct options *o = t->options;
 	const struct redact_options redact = {
-		.env_globs = (const char *const *)o->env_globs,
-		.env_globs_len = o->env_globs_len,
+		.env_globs = (const char *const *)o->env.items,
+		.env_globs_len = o->env.len,
 		.keep_secrets = o->no_redact,
 	};
 	struct pipeline_options options = {
@@ -254,15 +254,17 @@ static int open_pipeline(struct trace *t)
 		.enrich = {
 			.proc_root = o->proc_root,
 			.mode = o->enrich,
-			.env_globs = (const char *const *)o->env_globs,
-			.env_globs_len = o->env_globs_len,
+			.env_globs = (const char *const *)o->env.items,
+			.env_globs_len = o->env.len,
 		},
 		.containers = {
 			.proc_root = o->proc_root,
 			.host_root = o->host_root,
 			.v1_hierarchy_id = tracer_v1_hierarchy(t->tracer),
 			.v1_controller = tracer_v1_controller(t->tracer),
+			.shown_labels = &o->labels,
 		},
+		.attached_ns = tracer_attached_ns(t->tracer),
 		.passwd_path = t->options->passwd_path,
 		.take = take_event,
 		.arg = t,

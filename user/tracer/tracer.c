@@ -38,6 +38,7 @@ struct tracer {
 	size_t ring_bytes;
 	size_t shards; /* of the counters that any CPU of this host writes to */
 	uint64_t lost_told[PTC_TYPES][PTC_LOST_REASONS];
+	uint64_t attached_ns;
 	uint64_t lost_asked_ns; /* when that was, the last time */
 };
 
@@ -183,7 +184,7 @@ int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer)
 		log_error("cannot map the ring buffer: %s", strerror(-r));
 		goto fail;
 	}
-	t->lost_asked_ns = clock_boot_ns();
+	t->attached_ns = t->lost_asked_ns = clock_boot_ns();
 	r = programs_attach(&t->programs, t->skel->obj, &culprit);
 	if (r < 0) {
 		log_error("cannot attach to %s: %s", culprit, strerror(-r));
@@ -347,6 +348,11 @@ bool tracer_take_lost(struct tracer *t, struct tracer_lost *ret_lost)
 	}
 	t->lost_asked_ns = now_ns;
 	return false;
+}
+
+uint64_t tracer_attached_ns(const struct tracer *t)
+{
+	return t->attached_ns;
 }
 
 uint32_t tracer_v1_hierarchy(const struct tracer *t)

@@ -81,6 +81,9 @@ struct tracer_lost {
 };
 bool tracer_take_lost(struct tracer *t, struct tracer_lost *ret_lost);
 
+/* Boot time just before the first program was attached. */
+uint64_t tracer_attached_ns(const struct tracer *t);
+
 /* The v1 hierarchy that records carry ids of; 0 and NULL if there is none. */
 uint32_t tracer_v1_hierarchy(const struct tracer *t);
 const char *tracer_v1_controller(const struct tracer *t);
