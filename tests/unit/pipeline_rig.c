@@ -18,6 +18,7 @@ void rig_run(void (*take)(const struct event *event, bool shown, void *arg),
 	struct pipeline_options options = {
 		.enrich = { .proc_root = "/proc", .mode = ENRICH_OFF },
 		.containers = { .proc_root = "/proc", .host_root = "" },
+		.attached_ns = RIG_ATTACHED_NS,
 		.passwd_path = "/etc/passwd",
 		.take = take,
 		.arg = arg,

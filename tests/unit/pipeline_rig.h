@@ -7,6 +7,8 @@
 
 #include "pipeline.h"
 
+#define RIG_ATTACHED_NS 500ull /* boot time at which the probes were attached */
+
 /*
  * Runs a test with a new pipeline that hands every event to take(). /proc is not read
  * for events, and there is no container but those whose cgroups this host has.

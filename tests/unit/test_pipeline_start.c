@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * test_pipeline_start.c - one start of each container, also of one that began while we did
+ */
+#include "pipeline_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "records.h"
+
+#define PID    4000000000u /* nobody's */
+#define CGROUP 4000000001ull
+#define NAME   "docker-00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee.scope"
+
+struct seen {
+	uint64_t start_ns; /* of the container's process */
+	unsigned int starts, stops;
+	uint64_t first_start_ns; /* time of the event */
+};
+
+static void take(const struct event *event, bool shown, void *arg)
+{
+	struct seen *seen = arg;
+
+	(void)shown;
+	if (event->kind == EVENT_CONTAINER_START && seen->starts++ == 0)
+		seen->first_start_ns = event->time_ns;
+	seen->stops += event->kind == EVENT_CONTAINER_STOP;
+}
+
+static void put_cgroup(struct pipeline *p, unsigned int type, uint64_t id, uint64_t parent_id,
+		       struct str name)
+{
+	struct made m;
+
+	made_init(&m, type);
+	m.cgroup.id = id;
+	m.cgroup.parent_id = parent_id;
+	made_slice(&m, &m.cgroup.name, name, 0);
+	pipeline_record(p, &m, m.hdr.size, true);
+}
+
+static void put_task(struct pipeline *p, unsigned int type, uint64_t time_ns, uint64_t start_ns)
+{
+	struct made m;
+
+	made_init(&m, type);
+	m.hdr.time_ns = time_ns;
+	m.seed.task.pid = m.seed.task.tid = PID;
+	m.seed.task.start_ns = start_ns;
+	m.seed.task.cgroup_v2 = CGROUP;
+	if (type == PTC_TASK)
+		pipeline_seed(p, &m.seed);
+	else
+		pipeline_record(p, &m, m.hdr.size, true);
+}
+
+static void live(struct pipeline *p, void *arg)
+{
+	const struct seen *seen = arg;
+
+	put_cgroup(p, PTC_CGROUP_MKDIR, CGROUP - 1, 0, STR_LITERAL("/system.slice"));
+	put_cgroup(p, PTC_CGROUP_MKDIR, CGROUP, CGROUP - 1, STR_LITERAL(NAME));
+	put_task(p, PTC_TASK, 1000, seen->start_ns);
+	pipeline_seed_procfs(p);
+	put_task(p, PTC_EXIT, 1001, seen->start_ns);
+	put_cgroup(p, PTC_CGROUP_RMDIR, CGROUP, CGROUP - 1, STR_LITERAL(NAME));
+}
+
+static void test_ran_before(void **state)
+{
+	struct seen seen = { .start_ns = RIG_ATTACHED_NS - 1 };
+
+	(void)state;
+	rig_run(take, live, &seen);
+	assert_int_equal(seen.starts, 0);
+	assert_int_equal(seen.stops, 1);
+}
+
+/* After the probes were attached, before the list of processes was asked for. */
+static void test_began_since(void **state)
+{
+	struct seen seen = { .start_ns = RIG_ATTACHED_NS };
+
+	(void)state;
+	rig_run(take, live, &seen);
+	assert_int_equal(seen.starts, 1);
+	assert_int_equal(seen.first_start_ns, 1001);
+	assert_int_equal(seen.stops, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ran_before),
+		cmocka_unit_test(test_began_since),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
