@@ -191,15 +191,21 @@ void pipeline_finish(struct pipeline *p, struct event *ev, struct cache_entry *e
 		pipeline_set_container(p, ev, e);
 		entered_update(p->entered, e, proc->container, proc);
 		ev->entered = (enum entered)e->entered;
+		ev->entered_by = entered_by(e);
 		pipeline_set_namespaces(p, ev, e);
 	}
 	if (event_has(proc, FACT_CREDS))
 		proc->creds.user_name = users_name(p->users, proc->creds.euid);
 	pipeline_name_owners(p, ev);
 	enrich_event(p->enrich, ev, p->busy);
-	if (proc->container && containers_tell_start(p->containers, proc->container))
-		pipeline_send_container(p, proc->container, EVENT_CONTAINER_START, ev->time_ns,
-					false);
+	if (proc->container && containers_tell_start(p->containers, proc->container)) {
+		struct event start = pipeline_begin_container(EVENT_CONTAINER_START,
+							      proc->container, ev->time_ns);
+
+		if (e)
+			start.starter = cache_parent(e);
+		pipeline_send(p, &start);
+	}
 }
 
 void pipeline_send(struct pipeline *p, struct event *ev)
@@ -221,17 +227,10 @@ void pipeline_send(struct pipeline *p, struct event *ev)
 	p->options.take(ev, shown, p->options.arg);
 }
 
-void pipeline_send_container(struct pipeline *p, const struct container_info *container,
-			     enum event_kind kind, uint64_t time_ns, bool ran_already)
+struct event pipeline_begin_container(enum event_kind kind, const struct container_info *container,
+				      uint64_t time_ns)
 {
-	struct event ev = {
-		.kind = kind,
-		.time_ns = time_ns,
-		.container = container,
-		.ran_already = ran_already,
-	};
-
-	pipeline_send(p, &ev);
+	return (struct event){ .kind = kind, .time_ns = time_ns, .container = container };
 }
 
 void pipeline_tick(struct pipeline *p, bool drained)

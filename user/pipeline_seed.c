@@ -129,9 +129,32 @@ void pipeline_seed_procfs(struct pipeline *p)
 	seed_containers(p);
 }
 
+/* Its oldest process, whose parent is the runtime's that started it. NULL: none is left. */
+static const struct cache_entry *find_first(struct pipeline *p,
+					    const struct container_info *container)
+{
+	const struct cache_entry *first = NULL;
+
+	for (const struct cache_entry *e = cache_first(p->cache); e; e = e->next) {
+		if ((first && e->start_ns >= first->start_ns) ||
+		    pipeline_container_of(p, e->cgroup_v2, e->cgroup_v1) != container)
+			continue;
+		first = e;
+	}
+	return first;
+}
+
 static void send_existing_container(const struct container_info *container, void *arg)
 {
-	pipeline_send_container(arg, container, EVENT_CONTAINER_START, clock_boot_ns(), true);
+	struct pipeline *p = arg;
+	struct event ev =
+		pipeline_begin_container(EVENT_CONTAINER_START, container, clock_boot_ns());
+	const struct cache_entry *first = find_first(p, container);
+
+	ev.ran_already = true;
+	if (first)
+		ev.starter = cache_parent(first);
+	pipeline_send(p, &ev);
 }
 
 void pipeline_existing(struct pipeline *p)

@@ -47,8 +47,10 @@ void pipeline_finish(struct pipeline *p, struct event *ev, struct cache_entry *e
 
 /* Filter, redact, out. */
 void pipeline_send(struct pipeline *p, struct event *ev);
-void pipeline_send_container(struct pipeline *p, const struct container_info *container,
-			     enum event_kind kind, uint64_t time_ns, bool ran_already);
+
+/* The start or stop of a container. */
+struct event pipeline_begin_container(enum event_kind kind, const struct container_info *container,
+				      uint64_t time_ns);
 
 /* The parts of pipeline_finish() that seeding needs alone. */
 void pipeline_set_container(struct pipeline *p, struct event *ev, struct cache_entry *e);

@@ -93,6 +93,7 @@ static void check_exec_in(struct harness *h, const struct container *c)
 	event = wait_for(h, "exec", c->id, "true", "in");
 	check_container(event, c->id, c->name);
 	check_str(event, "proctrace.entered", "exec");
+	check_str(event, "proctrace.entered_by.name", "runc");
 	check_there(event, "proctrace.ns.isolated[0]");
 	check_between(event, "process.vpid", 2, 100);
 }
@@ -119,6 +120,8 @@ void runtime_before_and_after(void **state)
 	event = wait_for(h, "container-start", after.id, NULL, NULL);
 	check_container(event, after.id, after.name);
 	check_absent(event, "proctrace.container.ran_already");
+	check_str(event, "proctrace.container.starter.name", "runc");
+	check_there(event, "proctrace.container.created");
 	check_first(wait_for(h, "exec", after.id, "sleep", "600"), &after);
 	check_exec_in(h, &before);
 	check_exec_in(h, &after);
@@ -251,6 +254,7 @@ void runtime_entered(void **state)
 					       "/bin/true", "from the host")));
 	event = wait_for(h, "exec", NULL, "/bin/true", "from the host");
 	check_str(event, "proctrace.entered", "nsenter");
+	check_str(event, "proctrace.entered_by.name", "nsenter");
 	check_absent(event, "container");
 	event = harness_wait_where(h, enters, c.id);
 	check_str(event, "process.name", "nsenter");
@@ -298,6 +302,10 @@ void runtime_that_existed(void **state)
 	runtime_need(*state);
 	runtime_keep_container(name_of("existed"), &c);
 	h = harness_start("-f", "json", "--existing", "-c", c.name);
+	event = wait_for(h, "container-start", c.id, NULL, NULL);
+	check_true(event, "proctrace.container.ran_already");
+	/* Of runc nothing is left: its watcher is the parent. */
+	check_starts(event, "proctrace.container.starter.name", "con"); /* tainerd-shim, mon */
 	event = wait_for(h, "process", c.id, "sleep", "600");
 	check_first(event, &c);
 	runtime_remove_container(c.name);

@@ -100,21 +100,38 @@ static void test_docker_run(void **state)
 	assert_int_equal(update(&child, &web, "true", "/bin/true"), ENTERED_NONE);
 }
 
+static void check_by(const struct cache_entry *e, uint32_t pid, uint64_t start_ns, const char *name)
+{
+	struct event_ref by = entered_by(e);
+
+	assert_int_equal(by.pid, pid);
+	assert_int_equal(by.start_ns, start_ns);
+	assert_int_equal(by.name.len, strlen(name));
+	assert_memory_equal(by.name.p, name, by.name.len);
+}
+
 static void test_docker_exec(void **state)
 {
 	struct cache_entry first = start(&web), brought, child, grandchild, own;
 
 	(void)state;
 	brought = runc_init(&web);
+	brought.parent_pid = 800;
+	brought.parent_start_ns = 80;
+	memcpy(brought.parent_name, "runc", brought.parent_name_len = 4);
+	assert_int_equal(entered_by(&brought).pid, 0);
 	assert_int_equal(update(&brought, &web, "sh", "/bin/sh"), ENTERED_EXEC);
+	check_by(&brought, 800, 80, "runc");
 	/* Its children came the same way, whatever they become. */
 	child = fork_of(&brought);
 	assert_int_equal(child.entered, ENTERED_EXEC);
 	assert_int_equal(update(&child, &web, "ls", "/bin/ls"), ENTERED_EXEC);
 	grandchild = fork_of(&child);
+	check_by(&grandchild, 800, 80, "runc");
 	assert_int_equal(update(&grandchild, &web, "true", "/bin/true"), ENTERED_EXEC);
 	/* The workload is what it was. */
 	own = fork_of(&first);
+	assert_int_equal(entered_by(&own).pid, 0);
 	assert_int_equal(update(&own, &web, "sh", "/bin/sh"), ENTERED_NONE);
 
 	/* And once more. */
@@ -173,16 +190,19 @@ static void test_nsenter(void **state)
 {
 	struct event_process nsenter = program("nsenter", "/usr/bin/nsenter");
 	struct event_process runc = program("runc:[1:CHILD]", "/usr/sbin/runc");
-	struct cache_entry e = { 0 }, child;
+	struct cache_entry e = { .pid = 900, .start_ns = 90 }, child;
 
 	(void)state;
 	start(&web);
 	entered_setns(&e, &nsenter);
+	check_by(&e, 900, 90, "nsenter");
 	assert_int_equal(e.entered, ENTERED_NSENTER);
 	assert_int_equal(update(&e, NULL, "nsenter", "/usr/bin/nsenter"), ENTERED_NSENTER);
 	assert_int_equal(update(&e, NULL, "sh", "/bin/sh"), ENTERED_NSENTER);
+	check_by(&e, 900, 90, "nsenter"); /* as it was then */
 	child = fork_of(&e);
 	assert_int_equal(update(&child, NULL, "ls", "/bin/ls"), ENTERED_NSENTER);
+	check_by(&child, 900, 90, "nsenter");
 
 	/* From another container, too; and that is no workload of it. */
 	e = (struct cache_entry){ 0 };

@@ -134,6 +134,15 @@ struct event_ref cache_ref(const struct cache_entry *e)
 	return (struct event_ref){ .pid = e->pid, .start_ns = e->start_ns, .name = name_of(e) };
 }
 
+struct event_ref cache_parent(const struct cache_entry *e)
+{
+	return (struct event_ref){
+		.pid = e->parent_pid,
+		.start_ns = e->parent_start_ns,
+		.name = str_from(e->parent_name, e->parent_name_len),
+	};
+}
+
 void cache_set_parent(struct cache *c, struct cache_entry *e, uint32_t pid, uint64_t start_ns,
 		      bool at_fork)
 {

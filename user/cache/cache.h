@@ -25,9 +25,13 @@ struct cache_entry {
 	bool start_exact;  /* else to a tick, from /proc */
 	bool exited;
 	bool kernel_thread;
-	bool execd;	     /* the image is its own, not its parent's */
-	bool parent_at_fork; /* seen at the fork, else found later */
-	uint8_t entered;     /* enum entered */
+	bool execd;		 /* the image is its own, not its parent's */
+	bool parent_at_fork;	 /* seen at the fork, else found later */
+	uint8_t entered;	 /* enum entered */
+	uint32_t entered_by_pid; /* who brought it in, if it is labelled so; 0: not known */
+	uint32_t entered_by_name_len;
+	uint64_t entered_by_start_ns;
+	char entered_by_name[PTC_COMM_LEN];
 	uint32_t parent_pid; /* 0: not known */
 	uint64_t parent_start_ns;
 	uint32_t creator_pid; /* 0: the parent */
@@ -94,6 +98,9 @@ bool cache_exit(struct cache *c, struct cache_entry *e, uint64_t time_ns);
 
 /* The process as others refer to it, with the name of what it runs now; borrowed from e. */
 struct event_ref cache_ref(const struct cache_entry *e);
+
+/* The parent as cache_set_parent() noted it; pid 0: not known. Borrowed from e. */
+struct event_ref cache_parent(const struct cache_entry *e);
 
 /* Sets parent, creator and image facts of p that it has not got. */
 void cache_fill(const struct cache_entry *e, struct event_process *p);

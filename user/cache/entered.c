@@ -109,9 +109,38 @@ bool entered_is_runtime(const struct event_process *p)
 			 sizeof(programs) / sizeof(programs[0]));
 }
 
+static void set_by(struct cache_entry *e, const struct event_ref *by)
+{
+	size_t len = by->name.len;
+
+	if (len > sizeof(e->entered_by_name))
+		len = sizeof(e->entered_by_name);
+	if (len)
+		memcpy(e->entered_by_name, by->name.p, len);
+	e->entered_by_name_len = (uint32_t)len;
+	e->entered_by_pid = by->pid;
+	e->entered_by_start_ns = by->start_ns;
+}
+
+struct event_ref entered_by(const struct cache_entry *e)
+{
+	struct event_ref by = { 0 };
+
+	if (e->entered == ENTERED_EXEC || e->entered == ENTERED_NSENTER)
+		by = (struct event_ref){
+			.pid = e->entered_by_pid,
+			.start_ns = e->entered_by_start_ns,
+			.name = str_from(e->entered_by_name, e->entered_by_name_len),
+		};
+	return by;
+}
+
 void entered_fork(struct cache_entry *child, const struct cache_entry *creator)
 {
+	struct event_ref by = entered_by(creator);
+
 	child->entered = creator->entered;
+	set_by(child, &by);
 }
 
 void entered_update(struct entered_table *t, struct cache_entry *e,
@@ -128,16 +157,24 @@ void entered_update(struct entered_table *t, struct cache_entry *e,
 		e->entered = ENTERED_SETUP;
 		return;
 	}
-	if (e->entered == ENTERED_SETUP)
+	if (e->entered == ENTERED_SETUP) {
+		struct event_ref parent = cache_parent(e);
+
 		e->entered = find(t, container) ? ENTERED_EXEC : ENTERED_NONE;
+		set_by(e, &parent);
+	}
 	if (e->entered == ENTERED_NONE && !find(t, container))
 		add(t, container);
 }
 
 void entered_setns(struct cache_entry *e, const struct event_process *p)
 {
-	if (!entered_is_runtime(p))
-		e->entered = ENTERED_NSENTER;
+	struct event_ref self = { .pid = e->pid, .start_ns = e->start_ns, .name = p->name };
+
+	if (entered_is_runtime(p))
+		return;
+	e->entered = ENTERED_NSENTER;
+	set_by(e, &self);
 }
 
 void entered_forget(struct entered_table *t, const struct container_info *container)

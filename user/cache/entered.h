@@ -7,7 +7,8 @@
  * execs. So: a runtime's program inside a container's cgroup is set-up; the first
  * program that set-up execs is the workload; any later one was brought in by exec.
  * Children are what their creator is. A process that enters a container's namespaces
- * by itself (nsenter) stays in its own cgroup and is labelled as that.
+ * by itself (nsenter) stays in its own cgroup and is labelled as that. Who brought a
+ * process in is the parent of the set-up step that became it, or who called setns(2).
  */
 #ifndef CACHE_ENTERED_H
 #define CACHE_ENTERED_H
@@ -28,6 +29,9 @@ void entered_fork(struct cache_entry *child, const struct cache_entry *creator);
  */
 void entered_update(struct entered_table *t, struct cache_entry *e,
 		    const struct container_info *container, const struct event_process *p);
+
+/* Who brought the process in; pid 0: nobody, or not known. Borrowed from e. */
+struct event_ref entered_by(const struct cache_entry *e);
 
 /* The process entered a namespace of a container that it is not in. */
 void entered_setns(struct cache_entry *e, const struct event_process *p);
