@@ -233,6 +233,26 @@ struct event pipeline_begin_container(enum event_kind kind, const struct contain
 	return (struct event){ .kind = kind, .time_ns = time_ns, .container = container };
 }
 
+void pipeline_end_container(struct pipeline *p, const struct container_info *container,
+			    uint64_t time_ns, bool late)
+{
+	struct event stop = pipeline_begin_container(EVENT_CONTAINER_STOP, container, time_ns);
+
+	stop.late = late;
+	pipeline_send(p, &stop);
+	entered_forget(p->entered, container);
+	ns_owner_forget_container(p->ns_owner, container->serial);
+}
+
+/* Those whose removal no record told. */
+static void end_containers(struct pipeline *p, uint64_t now)
+{
+	const struct container_info *ended;
+
+	while ((ended = containers_take_ended(p->containers)))
+		pipeline_end_container(p, ended, now, true);
+}
+
 void pipeline_tick(struct pipeline *p, bool drained)
 {
 	uint64_t now = clock_boot_ns();
@@ -244,6 +264,7 @@ void pipeline_tick(struct pipeline *p, bool drained)
 	if (drained && now - p->ticked_ns > TICK_NS) {
 		cache_expire(p->cache, now);
 		containers_expire(p->containers, now);
+		end_containers(p, now);
 		p->ticked_ns = now;
 	}
 }

@@ -313,7 +313,6 @@ static void take_cgroup(struct pipeline *p, const struct record *r)
 {
 	const struct ptc_cgroup *c = r->cgroup;
 	const struct container_info *ended;
-	struct event stop;
 
 	switch (r->hdr->type) {
 	case PTC_CGROUP_MKDIR:
@@ -329,10 +328,7 @@ static void take_cgroup(struct pipeline *p, const struct record *r)
 		/* A cgroup in which nothing ever ran was no container that anybody saw. */
 		if (!ended || containers_tell_start(p->containers, ended))
 			break;
-		stop = pipeline_begin_container(EVENT_CONTAINER_STOP, ended, r->hdr->time_ns);
-		pipeline_send(p, &stop);
-		entered_forget(p->entered, ended);
-		ns_owner_forget_container(p->ns_owner, ended->serial);
+		pipeline_end_container(p, ended, r->hdr->time_ns, false);
 		break;
 	default:
 		break;

@@ -52,6 +52,10 @@ void pipeline_send(struct pipeline *p, struct event *ev);
 struct event pipeline_begin_container(enum event_kind kind, const struct container_info *container,
 				      uint64_t time_ns);
 
+/* Its end is told, and who lived there forgotten. late: noticed only now. */
+void pipeline_end_container(struct pipeline *p, const struct container_info *container,
+			    uint64_t time_ns, bool late);
+
 /* The parts of pipeline_finish() that seeding needs alone. */
 void pipeline_set_container(struct pipeline *p, struct event *ev, struct cache_entry *e);
 void pipeline_set_namespaces(struct pipeline *p, struct event *ev, const struct cache_entry *e);

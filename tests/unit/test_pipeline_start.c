@@ -19,7 +19,7 @@
 
 struct seen {
 	uint64_t start_ns; /* of the container's process */
-	unsigned int starts, stops;
+	unsigned int starts, stops, late_stops;
 	uint64_t first_start_ns; /* time of the event */
 };
 
@@ -31,6 +31,7 @@ static void take(const struct event *event, bool shown, void *arg)
 	if (event->kind == EVENT_CONTAINER_START && seen->starts++ == 0)
 		seen->first_start_ns = event->time_ns;
 	seen->stops += event->kind == EVENT_CONTAINER_STOP;
+	seen->late_stops += event->kind == EVENT_CONTAINER_STOP && event->late;
 }
 
 static void put_cgroup(struct pipeline *p, unsigned int type, uint64_t id, uint64_t parent_id,
@@ -94,11 +95,39 @@ static void test_began_since(void **state)
 	assert_int_equal(seen.stops, 1);
 }
 
+/* No such cgroup is on this host: as if the record of its removal had been lost. */
+static void live_and_vanish(struct pipeline *p, void *arg)
+{
+	const struct seen *seen = arg;
+
+	put_cgroup(p, PTC_CGROUP_MKDIR, CGROUP - 1, 0, STR_LITERAL("/system.slice"));
+	put_cgroup(p, PTC_CGROUP_MKDIR, CGROUP, CGROUP - 1, STR_LITERAL(NAME));
+	put_task(p, PTC_FORK, 1000, 999);
+	assert_int_equal(seen->starts, 1);
+	assert_int_equal(seen->stops, 0);
+	pipeline_tick(p, false); /* its record may still wait in the ring */
+	assert_int_equal(seen->stops, 0);
+	pipeline_tick(p, true);
+	assert_int_equal(seen->late_stops, 1);
+	/* If it comes after all, it is no second end. */
+	put_cgroup(p, PTC_CGROUP_RMDIR, CGROUP, CGROUP - 1, STR_LITERAL(NAME));
+	assert_int_equal(seen->stops, 1);
+}
+
+static void test_lost_removal(void **state)
+{
+	struct seen seen = { 0 };
+
+	(void)state;
+	rig_run(take, live_and_vanish, &seen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ran_before),
 		cmocka_unit_test(test_began_since),
+		cmocka_unit_test(test_lost_removal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

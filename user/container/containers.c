@@ -144,7 +144,26 @@ const struct container_info *containers_cgroup_removed(struct containers *c, uin
 	if (!container)
 		return NULL;
 	registry_remove(&c->registry, container, now_ns);
+	container->end_told = true;
 	return &container->info;
+}
+
+const struct container_info *containers_take_ended(struct containers *c)
+{
+	struct container *container;
+
+	if (!c->registry.some_ended)
+		return NULL;
+	DL_FOREACH(c->registry.all, container)
+	{
+		if (!container->removed || container->end_told)
+			continue;
+		container->end_told = true;
+		if (container->told)
+			return &container->info;
+	}
+	c->registry.some_ended = false;
+	return NULL;
 }
 
 void containers_find(struct containers *c, uint64_t v2_id, uint64_t v1_id, uint32_t pid,

@@ -67,6 +67,13 @@ const struct container_info *containers_cgroup_removed(struct containers *c, uin
 						       uint64_t id, uint64_t now_ns);
 
 /*
+ * A container whose start was told and whose end was noticed otherwise: its cgroup is gone
+ * or another's, and the record of that was lost or is still to come. Each once; NULL: no
+ * more.
+ */
+const struct container_info *containers_take_ended(struct containers *c);
+
+/*
  * The container of a process. pid is used only when no id has a path yet, to read
  * /proc/<pid>/cgroup; start_ns guards against a reused pid. 0: do not try.
  */

@@ -85,6 +85,7 @@ void registry_remove(struct registry *reg, struct container *c, uint64_t now_ns)
 		return;
 	c->removed = true;
 	c->removed_ns = now_ns;
+	reg->some_ended = true;
 	leave_by_key(reg, c);
 }
 

@@ -51,7 +51,8 @@ struct container {
 	struct container *outer;
 	unsigned int inner; /* how many have this one as their outer */
 	struct retry retry; /* of the metadata; done from the start for an impostor */
-	bool told;
+	bool told;	    /* its start */
+	bool end_told;	    /* or nobody is to be told */
 	bool removed;
 	uint64_t removed_ns;
 	bool over;		       /* being forgotten */
@@ -71,6 +72,7 @@ struct registry {
 	size_t count;
 	size_t limit;
 	uint32_t made;	  /* ever */
+	bool some_ended;  /* without anybody having been told yet */
 	uint64_t refused; /* not made because the registry was full */
 };
 
