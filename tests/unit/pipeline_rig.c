@@ -8,8 +8,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
+
+#include "host_tree.h"
 
 void rig_run(void (*take)(const struct event *event, bool shown, void *arg),
 	     void (*run)(struct pipeline *p, void *arg), void *arg)
@@ -17,14 +20,22 @@ void rig_run(void (*take)(const struct event *event, bool shown, void *arg),
 	struct redact_options redact = { 0 };
 	struct pipeline_options options = {
 		.enrich = { .proc_root = "/proc", .mode = ENRICH_OFF },
-		.containers = { .proc_root = "/proc", .host_root = "" },
 		.attached_ns = RIG_ATTACHED_NS,
 		.passwd_path = "/etc/passwd",
 		.take = take,
 		.arg = arg,
 	};
 	struct pipeline *p;
+	struct host_tree tree;
+	char mountinfo[512];
 
+	host_tree_init(&tree);
+	host_tree_mkdir(&tree, "/v2");
+	snprintf(mountinfo, sizeof(mountinfo), "31 30 0:28 / %s/v2 rw - cgroup2 cgroup2 rw\n",
+		 tree.root);
+	host_tree_text(&tree, "/proc/self/mountinfo", mountinfo);
+	options.containers.proc_root = host_tree_path(&tree, "/proc");
+	options.containers.host_root = tree.root;
 	assert_int_equal(filter_new(&options.filter), 0);
 	assert_int_equal(redact_new(&redact, &options.redact), 0);
 	assert_int_equal(pipeline_new(&options, &p), 0);
@@ -32,4 +43,5 @@ void rig_run(void (*take)(const struct event *event, bool shown, void *arg),
 	pipeline_free(p);
 	redact_free(options.redact);
 	filter_free(options.filter);
+	host_tree_done(&tree);
 }

@@ -11,7 +11,7 @@
 
 /*
  * Runs a test with a new pipeline that hands every event to take(). /proc is not read
- * for events, and there is no container but those whose cgroups this host has.
+ * for events; the host has one cgroup hierarchy, v2, with nothing in it, and no runtime.
  */
 void rig_run(void (*take)(const struct event *event, bool shown, void *arg),
 	     void (*run)(struct pipeline *p, void *arg), void *arg);

@@ -95,7 +95,7 @@ static void test_began_since(void **state)
 	assert_int_equal(seen.stops, 1);
 }
 
-/* No such cgroup is on this host: as if the record of its removal had been lost. */
+/* No such cgroup is there: as if the record of its removal had been lost. */
 static void live_and_vanish(struct pipeline *p, void *arg)
 {
 	const struct seen *seen = arg;
