@@ -106,8 +106,12 @@ void pipeline_name_owners(struct pipeline *p, struct event *ev)
 		struct event_ns_change *change = &ev->ns_change[i];
 		const struct ns_owned *owned;
 
+		/* All anew: what an earlier call borrowed may be gone from the tables since. */
+		*change = (struct event_ns_change){ .type = change->type,
+						    .old_ns = change->old_ns,
+						    .new_ns = change->new_ns };
 		change->owner_host = ns_owner_is_host(p->ns_owner, change->type, change->new_ns);
-		if (!change->new_ns || change->owner_host || change->owner)
+		if (!change->new_ns || change->owner_host)
 			continue;
 		owned = ns_owner_find(p->ns_owner, change->new_ns);
 		if (!owned)

@@ -129,37 +129,58 @@ void pipeline_seed_procfs(struct pipeline *p)
 	seed_containers(p);
 }
 
-/* Its oldest process, whose parent is the runtime's that started it. NULL: none is left. */
-static const struct cache_entry *find_first(struct pipeline *p,
-					    const struct container_info *container)
-{
-	const struct cache_entry *first = NULL;
+/* The oldest process of each container, whose parent is the runtime's that started it. */
+struct firsts {
+	struct pipeline *p;
+	const struct cache_entry **by_serial;
+	size_t len;
+};
 
-	for (const struct cache_entry *e = cache_first(p->cache); e; e = e->next) {
-		if ((first && e->start_ns >= first->start_ns) ||
-		    pipeline_container_of(p, e->cgroup_v2, e->cgroup_v1) != container)
-			continue;
-		first = e;
+static void note_first(struct firsts *f, const struct cache_entry *e)
+{
+	const struct container_info *c = pipeline_container_of(f->p, e->cgroup_v2, e->cgroup_v1);
+
+	if (!c)
+		return;
+	if (c->serial >= f->len) {
+		const struct cache_entry **grown =
+			reallocarray(f->by_serial, c->serial + 1, sizeof(*grown));
+
+		if (!grown)
+			return; /* who started it is not told */
+		memset(grown + f->len, 0, (c->serial + 1 - f->len) * sizeof(*grown));
+		f->by_serial = grown;
+		f->len = c->serial + 1;
 	}
-	return first;
+	if (!f->by_serial[c->serial] || e->start_ns < f->by_serial[c->serial]->start_ns)
+		f->by_serial[c->serial] = e;
 }
 
 static void send_existing_container(const struct container_info *container, void *arg)
 {
-	struct pipeline *p = arg;
+	const struct firsts *f = arg;
 	struct event ev =
 		pipeline_begin_container(EVENT_CONTAINER_START, container, clock_boot_ns());
-	const struct cache_entry *first = find_first(p, container);
 
 	ev.ran_already = true;
-	if (first)
-		ev.starter = cache_parent(first);
-	pipeline_send(p, &ev);
+	if (container->serial < f->len && f->by_serial[container->serial])
+		ev.starter = cache_parent(f->by_serial[container->serial]);
+	pipeline_send(f->p, &ev);
+}
+
+static void send_existing_containers(struct pipeline *p)
+{
+	struct firsts f = { .p = p };
+
+	for (const struct cache_entry *e = cache_first(p->cache); e; e = e->next)
+		note_first(&f, e);
+	containers_each(p->containers, send_existing_container, &f);
+	free(f.by_serial);
 }
 
 void pipeline_existing(struct pipeline *p)
 {
-	containers_each(p->containers, send_existing_container, p);
+	send_existing_containers(p);
 	for (struct cache_entry *e = cache_first(p->cache); e; e = e->next) {
 		struct event ev = { .kind = EVENT_PROCESS, .time_ns = clock_boot_ns() };
 

@@ -14,7 +14,6 @@
 #define CACHE_CACHE_H
 
 #include "base/hash.h"
-
 #include "cache/image.h"
 #include "event/event.h"
 #include "event/from_record.h"

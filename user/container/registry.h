@@ -16,9 +16,9 @@
 #include <stdint.h>
 
 #include "base/glob.h"
+#include "base/hash.h"
 #include "container/cgpath.h"
 #include "container/cgroups.h"
-#include "base/hash.h"
 #include "container/metadata.h"
 #include "container/retry.h"
 #include "event/container_info.h"

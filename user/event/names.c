@@ -232,3 +232,11 @@ void fmt_entity_id(struct buf *b, const struct event_host *host, const struct ev
 	buf_putc(b, '-');
 	buf_u64(b, ref->start_ns);
 }
+
+const char *ns_shared_place(uint32_t index)
+{
+	static const char *const places[EVENT_SHARED_MAX] = { "shared[0].", "shared[1].",
+							      "shared[2].", "shared[3]." };
+
+	return places[index];
+}

@@ -56,4 +56,7 @@ int cap_parse(struct str name); /* -1: none */
  */
 void fmt_entity_id(struct buf *b, const struct event_host *host, const struct event_ref *ref);
 
+/* Where in an event's JSON the containers that share a namespace stand: "shared[0].". */
+const char *ns_shared_place(uint32_t index);
+
 #endif /* EVENT_NAMES_H */

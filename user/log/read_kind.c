@@ -61,10 +61,7 @@ static void read_signal(struct fields *f, json_object *proctrace, struct event *
 static void read_owner(struct fields *f, json_object *entry, int index,
 		       const struct event_host *host, struct event_ns_change *c)
 {
-	static const char *const places[EVENT_SHARED_MAX] = { "shared[0].", "shared[1].",
-							      "shared[2].", "shared[3]." };
 	json_object *owner = fields_object(f, entry, "owner");
-	json_object *holder = fields_object(f, entry, "holder");
 	json_object *shared = fields_array(f, entry, "shared");
 	size_t len = shared ? json_object_array_length(shared) : 0;
 	struct str type = { 0 };
@@ -77,15 +74,13 @@ static void read_owner(struct fields *f, json_object *entry, int index,
 		c->owner_isolated = read_isolated(f, owner, host);
 	else
 		c->owner = read_container_ref(f, owner);
-	if (holder) {
-		fields_place(f, "proctrace.ns_change", index, "");
-		read_ref(f, holder, host, "holder.name", &c->holder);
-	}
+	fields_place(f, "proctrace.ns_change", index, "");
+	read_ref(f, fields_object(f, entry, "holder"), host, "holder.name", &c->holder);
 	f->damaged |= len > EVENT_SHARED_MAX;
-	for (size_t i = 0; i < len && i < EVENT_SHARED_MAX; i++) {
+	for (uint32_t i = 0; i < len && i < EVENT_SHARED_MAX; i++) {
 		json_object *one = json_object_array_get_idx(shared, i);
 
-		fields_place(f, "proctrace.ns_change", index, places[i]);
+		fields_place(f, "proctrace.ns_change", index, ns_shared_place(i));
 		c->shared[i] = json_object_is_type(one, json_type_object) ?
 				       read_container_ref(f, one) :
 				       NULL;

@@ -96,7 +96,6 @@ const struct event_isolated *read_isolated(struct fields *f, json_object *o,
 {
 	struct event_isolated *group = o ? arena_alloc(f->arena, sizeof(*group)) : NULL;
 	struct str by = { 0 };
-	json_object *maker;
 	int ns;
 
 	if (!group) {
@@ -111,9 +110,7 @@ const struct event_isolated *read_isolated(struct fields *f, json_object *o,
 	}
 	group->type = (enum ptc_ns)ns;
 	fields_text(f, o, "name", "isolated.name", &group->name);
-	maker = fields_object(f, o, "maker");
-	if (maker)
-		read_ref(f, maker, host, "isolated.maker.name", &group->maker);
+	read_ref(f, fields_object(f, o, "maker"), host, "isolated.maker.name", &group->maker);
 	return group;
 }
 

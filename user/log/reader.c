@@ -140,9 +140,8 @@ static void read_container_facts(struct fields *f, json_object *proctrace, struc
 	e->update = fields_flag(f, facts, "update");
 	fields_time(f, facts, "created", &c->created_ns);
 	fields_place(f, "proctrace", -1, "");
-	if (fields_object(f, facts, "starter"))
-		read_ref(f, fields_object(f, facts, "starter"), e->host, "container.starter.name",
-			 &e->starter);
+	read_ref(f, fields_object(f, facts, "starter"), e->host, "container.starter.name",
+		 &e->starter);
 	for (size_t i = 0; i < len && i < OUTER_MAX; i++) {
 		json_object *entry = json_object_array_get_idx(outer, i);
 		struct container_info *next = NULL;
@@ -226,9 +225,8 @@ static void read_marks(struct fields *f, json_object *proctrace, struct event *e
 	if (fields_word(f, proctrace, "entered", &word) && entered_parse(word) > 0)
 		e->entered = (enum entered)entered_parse(word);
 	fields_place(f, "proctrace", -1, "");
-	if (fields_object(f, proctrace, "entered_by"))
-		read_ref(f, fields_object(f, proctrace, "entered_by"), e->host, "entered_by.name",
-			 &e->entered_by);
+	read_ref(f, fields_object(f, proctrace, "entered_by"), e->host, "entered_by.name",
+		 &e->entered_by);
 	e->proc.isolated = read_isolated(f, fields_object(f, proctrace, "isolated"), e->host);
 	e->late = fields_word(f, proctrace, "seen", &word) && str_eq(word, STR_LITERAL("late"));
 }

@@ -113,8 +113,6 @@ void json_isolated(struct json_put *w, const struct event *e, const struct event
 /* Whose the new namespace is: who had it first, and who shares it. */
 static void put_owner(struct json_put *w, const struct event *e, int index)
 {
-	static const char *const places[EVENT_SHARED_MAX] = { "shared[0].", "shared[1].",
-							      "shared[2].", "shared[3]." };
 	const struct event_ns_change *c = &e->ns_change[index];
 
 	json_place(w, "proctrace.ns_change", index, "owner.");
@@ -139,7 +137,7 @@ static void put_owner(struct json_put *w, const struct event *e, int index)
 		return;
 	JSON_ARRAY(w, "shared");
 	for (uint32_t i = 0; i < c->shared_len && i < EVENT_SHARED_MAX; i++) {
-		json_place(w, "proctrace.ns_change", index, places[i]);
+		json_place(w, "proctrace.ns_change", index, ns_shared_place(i));
 		JSON_LITERAL(w, "{");
 		json_container_ref(w, c->shared[i]);
 		json_put_close(w, '}');

@@ -142,20 +142,6 @@ static void put_word_or_none(const struct text_put *t, struct str s)
 		put_none(t);
 }
 
-/* "shop/web-0"; the uid where no name is known. */
-static void put_pod(const struct text_put *t, const struct container_info *c)
-{
-	if (!c->pod_name.len) {
-		put_word_or_none(t, c->pod_uid);
-		return;
-	}
-	if (c->pod_namespace.len) {
-		text_token(t, c->pod_namespace);
-		buf_putc(t->out, '/');
-	}
-	text_token(t, c->pod_name);
-}
-
 static void put_of_container(const struct text_put *t, enum column column, const struct event *e)
 {
 	const struct container_info *c = text_event_container(e);
@@ -169,8 +155,10 @@ static void put_of_container(const struct text_put *t, enum column column, const
 		put_word_or_none(t, text_short_id(c->id));
 	} else if (column == COLUMN_RUNTIME) {
 		put_word_or_none(t, c->runtime);
+	} else if (column == COLUMN_POD && c->pod_name.len) {
+		text_pod(t, c);
 	} else if (column == COLUMN_POD) {
-		put_pod(t, c);
+		put_word_or_none(t, c->pod_uid);
 	} else if (c->image.len || c->image_id.len) {
 		text_image(t, c);
 	} else {

@@ -168,6 +168,15 @@ void text_image(const struct text_put *t, const struct container_info *c)
 	}
 }
 
+void text_pod(const struct text_put *t, const struct container_info *c)
+{
+	if (c->pod_namespace.len) {
+		text_token(t, c->pod_namespace);
+		buf_putc(t->out, '/');
+	}
+	text_token(t, c->pod_name);
+}
+
 void text_ns_list(const struct text_put *t, uint32_t ns_bits)
 {
 	bool first = true;

@@ -41,6 +41,8 @@ void text_isolated(const struct text_put *t, const struct event_isolated *group)
 struct str text_short_id(struct str id);
 /* "nginx:1.27" */
 void text_image(const struct text_put *t, const struct container_info *c);
+/* "shop/web-0", of a container whose pod's name is known */
+void text_pod(const struct text_put *t, const struct container_info *c);
 /* "mnt,net,pid": names of the bits of ns_isolated. */
 void text_ns_list(const struct text_put *t, uint32_t ns_bits);
 

@@ -245,11 +245,7 @@ static void put_container(const struct text_put *t, const struct event *e)
 	}
 	if (c->pod_name.len) {
 		BUF_LITERAL(t->out, " pod ");
-		if (c->pod_namespace.len) {
-			text_token(t, c->pod_namespace);
-			buf_putc(t->out, '/');
-		}
-		text_token(t, c->pod_name);
+		text_pod(t, c);
 	}
 	put_labels(t, c);
 	if (e->starter.pid) {
