@@ -156,15 +156,34 @@ static void note_first(struct firsts *f, const struct cache_entry *e)
 		f->by_serial[c->serial] = e;
 }
 
+/*
+ * The parent that a process has now started it only if it is a runtime's: without its
+ * watcher a container belongs to whoever reaps orphans.
+ */
+static bool has_runtime_parent(struct pipeline *p, const struct cache_entry *e)
+{
+	const struct cache_entry *parent =
+		e->parent_pid ? cache_find(p->cache, e->parent_pid, e->parent_start_ns) : NULL;
+	struct event_process proc = { 0 };
+
+	if (!parent)
+		return false;
+	proc.name = str_of_array(parent->comm, sizeof(parent->comm));
+	cache_fill(parent, &proc);
+	return entered_is_runtime(&proc);
+}
+
 static void send_existing_container(const struct container_info *container, void *arg)
 {
 	const struct firsts *f = arg;
+	const struct cache_entry *first =
+		container->serial < f->len ? f->by_serial[container->serial] : NULL;
 	struct event ev =
 		pipeline_begin_container(EVENT_CONTAINER_START, container, clock_boot_ns());
 
 	ev.ran_already = true;
-	if (container->serial < f->len && f->by_serial[container->serial])
-		ev.starter = cache_parent(f->by_serial[container->serial]);
+	if (first && has_runtime_parent(f->p, first))
+		ev.starter = cache_parent(first);
 	pipeline_send(f->p, &ev);
 }
 

@@ -213,6 +213,25 @@ static void started_and_stopped(void **state)
 	assert_int_equal(harness_count(h, "container-stop", 0), 1);
 }
 
+/* The parent of a container's process is no runtime's: nobody is said to have started it. */
+static void started_by_nobody_known(void **state)
+{
+	const char *id = container_id('9'), *cgroups[2] = { cgroup_make_docker("", id) };
+	struct command_options options = { .cgroups = cgroups, .input = true };
+	struct command *inside = command_start(&options, argv_of(workload("hold")));
+	struct json_object *event;
+	struct harness *h;
+
+	(void)state;
+	command_wait_lines(inside, 1);
+	h = harness_start("-f", "json", "--existing", "-c", id);
+	event = harness_wait_where(h, is_start_of, id);
+	check_true(event, "proctrace.container.ran_already");
+	check_absent(event, "proctrace.container.starter");
+	command_end(inside);
+	assert_int_equal(harness_stop(h), 0);
+}
+
 /* A cgroup inside a container's is the container; its end is not the container's. */
 static void inside_a_container(void **state)
 {
@@ -261,8 +280,12 @@ static void renamed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		live_test(of_every_form),      live_test(moved),   live_test(started_and_stopped),
-		live_test(inside_a_container), live_test(renamed),
+		live_test(of_every_form),
+		live_test(moved),
+		live_test(started_and_stopped),
+		live_test(inside_a_container),
+		live_test(renamed),
+		live_test(started_by_nobody_known),
 	};
 
 	const struct CMUnitTest v2_tests[] = {
