@@ -129,22 +129,26 @@ void pipeline_seed_procfs(struct pipeline *p)
 	seed_containers(p);
 }
 
-/* The oldest process of each container, whose parent is the runtime's that started it. */
+/* The oldest process of a container. */
+struct first {
+	const struct cache_entry *entry; /* NULL: none */
+};
+
 struct firsts {
 	struct pipeline *p;
-	const struct cache_entry **by_serial;
+	struct first *by_serial;
 	size_t len;
 };
 
 static void note_first(struct firsts *f, const struct cache_entry *e)
 {
 	const struct container_info *c = pipeline_container_of(f->p, e->cgroup_v2, e->cgroup_v1);
+	struct first *first;
 
 	if (!c)
 		return;
 	if (c->serial >= f->len) {
-		const struct cache_entry **grown =
-			reallocarray(f->by_serial, c->serial + 1, sizeof(*grown));
+		struct first *grown = reallocarray(f->by_serial, c->serial + 1, sizeof(*grown));
 
 		if (!grown)
 			return; /* who started it is not told */
@@ -152,8 +156,9 @@ static void note_first(struct firsts *f, const struct cache_entry *e)
 		f->by_serial = grown;
 		f->len = c->serial + 1;
 	}
-	if (!f->by_serial[c->serial] || e->start_ns < f->by_serial[c->serial]->start_ns)
-		f->by_serial[c->serial] = e;
+	first = &f->by_serial[c->serial];
+	if (!first->entry || e->start_ns < first->entry->start_ns)
+		first->entry = e;
 }
 
 /*
@@ -177,7 +182,7 @@ static void send_existing_container(const struct container_info *container, void
 {
 	const struct firsts *f = arg;
 	const struct cache_entry *first =
-		container->serial < f->len ? f->by_serial[container->serial] : NULL;
+		container->serial < f->len ? f->by_serial[container->serial].entry : NULL;
 	struct event ev =
 		pipeline_begin_container(EVENT_CONTAINER_START, container, clock_boot_ns());
 
