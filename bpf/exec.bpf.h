@@ -8,6 +8,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
+#include "gate.h"
 #include "path.h"
 #include "ring.h"
 #include "scratch.h"
@@ -185,6 +186,8 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 
 	/* The call came back to another thread id than it was made by. */
 	bpf_map_delete_elem(&exec_entries, &key);
+	if (keep_back(task, PTC_EXEC))
+		return 0;
 	s = scratch_take(&slot);
 	if (!s) {
 		count_lost(PTC_EXEC, PTC_LOST_STATE);

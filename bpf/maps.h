@@ -14,6 +14,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "proctrace/config.h"
+#include "proctrace/gate.h"
 #include "proctrace/wire.h"
 
 /* Set before loading, frozen after; the verifier drops what it switches off. */
@@ -30,6 +31,15 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 20);
 } ring SEC(".maps");
+
+/* Which containers are excluded; one slot only if none can be, see gate.h. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PTC_GATE_SLOTS);
+	__type(key, u32);
+	__type(value, struct ptc_gate);
+} gates SEC(".maps");
 
 /* Who sent the last signal that can end this process; key: its pid. */
 struct sender {

@@ -8,12 +8,20 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
+#include "gate.h"
 #include "ring.h"
 #include "task.h"
 
 #define SIGNAL_GROUP_EXIT 0x04 /* include/linux/sched/signal.h */
 #define EXIT_CORE_BIT	  0x80 /* wait(2): WCOREDUMP */
 #define THREADS_MAX	  128  /* threads whose totals are summed at exit */
+
+/* Did the child get namespaces that its creator has not: new ones, or entered ones? */
+static __always_inline bool has_other_ns(struct task_struct *creator, struct task_struct *child)
+{
+	return child->nsproxy != creator->nsproxy ||
+	       child->thread_pid->level != creator->thread_pid->level;
+}
 
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *creator, struct task_struct *child)
@@ -22,6 +30,8 @@ int BPF_PROG(on_fork, struct task_struct *creator, struct task_struct *child)
 	struct ptc_fork *f;
 
 	if (child->pid != child->tgid)
+		return 0;
+	if (!has_other_ns(creator, child) && keep_back(child, PTC_FORK))
 		return 0;
 	if (!RESERVE(f, PTC_FORK))
 		return 0;
@@ -113,6 +123,11 @@ int BPF_PROG(on_exit, struct task_struct *task)
 
 	if (signal->live.counter != 0)
 		return 0;
+	if (keep_back(task, PTC_EXIT)) {
+		/* The next process of that pid may be one without a start time to compare. */
+		bpf_map_delete_elem(&oom_victims, &pid);
+		return 0;
+	}
 	if (!RESERVE(x, PTC_EXIT))
 		return 0;
 	fill_task(&x->task, task, true);

@@ -8,6 +8,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
+#include "gate.h"
 #include "ring.h"
 #include "task.h"
 
@@ -73,6 +74,9 @@ static __always_inline void send_signal(struct task_struct *sender, struct task_
 	uid = BPF_CORE_READ(target, real_cred, euid.val);
 	own_uid = BPF_CORE_READ(sender, real_cred, euid.val);
 	if (v2 == own_v2 && v1 == own_v1 && uid == own_uid)
+		return;
+	/* It is the target's matter as well. */
+	if (config.gates && is_excluded(target) && keep_back(sender, PTC_SIGNAL))
 		return;
 	if (!RESERVE(s, PTC_SIGNAL))
 		return;

@@ -11,6 +11,7 @@
 #include <bpf/bpf_core_read.h>
 
 #include "compat.h"
+#include "gate.h"
 #include "ring.h"
 #include "slice.h"
 #include "task.h"
@@ -40,7 +41,7 @@ static __always_inline int exit_ns(long result, u32 type)
 
 	if (!entry) /* entered before the probe was attached */
 		return 0;
-	if (RESERVE(c, type)) {
+	if (!(type == PTC_UNSHARE && keep_back(task, type)) && RESERVE(c, type)) {
 		fill_task(&c->task, task, false);
 		__builtin_memcpy(c->old_ns, entry->ns, sizeof(c->old_ns));
 		c->flags = entry->flags;
@@ -159,7 +160,7 @@ static __always_inline int exit_exec(long result)
 
 	if (!entry)
 		return 0;
-	if (result >= 0)
+	if (result >= 0 || keep_back((void *)bpf_get_current_task(), PTC_EXEC_FAILED))
 		goto out;
 	e = bpf_ringbuf_reserve(&ring, FAILED_RECORD_SHORT, 0);
 	if (e) {

@@ -120,22 +120,29 @@ static __always_inline void fill_cred(struct ptc_task *t, struct cred *cred, con
 		t->groups_len = n;
 }
 
+/* In the v1 hierarchy of ptc_config, which there must be. */
+static __always_inline struct cgroup *v1_cgroup(struct css_set *set)
+{
+	struct cgroup_subsys_state *css = NULL;
+
+	/* By address: the index is no constant when the relocation is made. */
+	bpf_probe_read_kernel(&css, sizeof(css),
+			      (void *)&set->subsys + (config.v1_subsys & 31) * sizeof(css));
+	return BPF_CORE_READ(css, cgroup);
+}
+
 static __always_inline void fill_cgroups(u64 *ret_v2, u64 *ret_v1, struct task_struct *task,
 					 const bool direct)
 {
 	struct css_set *set = GET(task, cgroups);
 	struct cgroup *cgroup = GET(set, dfl_cgrp);
 	struct kernfs_node *kn = GET(cgroup, kn);
-	struct cgroup_subsys_state *css = NULL;
-	s32 subsys = config.v1_subsys;
 
 	*ret_v2 = GET(kn, id);
 	*ret_v1 = 0;
-	if (subsys >= 0) {
-		/* By address: the index is no constant when the relocation is made. */
-		bpf_probe_read_kernel(&css, sizeof(css),
-				      (void *)&set->subsys + (subsys & 31) * sizeof(css));
-		*ret_v1 = BPF_CORE_READ(css, cgroup, kn, id);
+	if (config.v1_subsys >= 0) {
+		cgroup = v1_cgroup(set);
+		*ret_v1 = BPF_CORE_READ(cgroup, kn, id);
 	}
 }
 

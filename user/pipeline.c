@@ -210,6 +210,7 @@ void pipeline_finish(struct pipeline *p, struct event *ev, struct cache_entry *e
 			start.starter = cache_parent(e);
 		pipeline_send(p, &start);
 	}
+	pipeline_gate(p, proc->container, e && e->entered != ENTERED_SETUP);
 }
 
 void pipeline_send(struct pipeline *p, struct event *ev)
@@ -246,6 +247,7 @@ void pipeline_end_container(struct pipeline *p, const struct container_info *con
 	pipeline_send(p, &stop);
 	entered_forget(p->entered, container);
 	ns_owner_forget_container(p->ns_owner, container->serial);
+	pipeline_gate_end(p, container);
 }
 
 /* Those whose removal no record told. */
@@ -269,6 +271,7 @@ void pipeline_tick(struct pipeline *p, bool drained)
 		cache_expire(p->cache, now);
 		containers_expire(p->containers, now);
 		end_containers(p, now);
+		pipeline_gate_sweep(p);
 		p->ticked_ns = now;
 	}
 }

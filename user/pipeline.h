@@ -19,6 +19,7 @@
 #include "event/event.h"
 #include "event/redact.h"
 #include "filter/filter.h"
+#include "proctrace/gate.h"
 
 struct pipeline;
 
@@ -35,6 +36,11 @@ struct pipeline_options {
 	 * valid during the call.
 	 */
 	void (*take)(const struct event *event, bool shown, void *arg);
+	/*
+	 * Tells whether records of a cgroup are wanted (include/proctrace/gate.h). NULL:
+	 * everything comes, and the filter decides on it all.
+	 */
+	void (*gate)(uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state, void *arg);
 	void *arg;
 };
 

@@ -279,6 +279,9 @@ static void take_attach(struct pipeline *p, const struct record *r)
 		containers_find(p->containers, e->cgroup_v2, e->cgroup_v1, 0, 0, &old);
 	pipeline_remember_task(e, r->task);
 	pipeline_finish(p, &ev, e);
+	/* Moved out of a container whose records were kept back, perhaps. */
+	if (!e->image && event_has(&ev.proc, FACT_EXE))
+		cache_set_image(p->cache, e, &ev.proc);
 	ev.old_cgroup = old.cgroup;
 	ev.old_container = old.container;
 	ev.has_old_container = had_old && old.known;
@@ -316,13 +319,17 @@ static void take_cgroup(struct pipeline *p, const struct record *r)
 
 	switch (r->hdr->type) {
 	case PTC_CGROUP_MKDIR:
-		containers_cgroup_made(p->containers, c->hierarchy_id, c->id, c->parent_id,
-				       r->name);
+		pipeline_gate(p,
+			      containers_cgroup_made(p->containers, c->hierarchy_id, c->id,
+						     c->parent_id, r->name),
+			      false);
 		break;
 	case PTC_CGROUP_RENAME:
 		containers_cgroup_renamed(p->containers, c->hierarchy_id, c->id, r->name);
 		break;
 	case PTC_CGROUP_RMDIR:
+		if (p->options.gate)
+			p->options.gate(c->hierarchy_id, c->id, PTC_GATE_NONE, p->options.arg);
 		ended = containers_cgroup_removed(p->containers, c->hierarchy_id, c->id,
 						  r->hdr->time_ns);
 		/* A cgroup in which nothing ever ran was no container that anybody saw. */
@@ -369,4 +376,6 @@ void pipeline_take(struct pipeline *p, const struct record *r)
 	case PTC_TYPES:
 		break;
 	}
+	if (r->task)
+		pipeline_gate_forget(p, r->task->pid);
 }

@@ -115,6 +115,8 @@ static void seed_containers(struct pipeline *p)
 			event_set(&ev.proc, FACT_NS, SOURCE_KERNEL);
 			pipeline_set_namespaces(p, &ev, e);
 		}
+		if (e->start_ns < p->options.attached_ns)
+			pipeline_gate(p, ev.proc.container, e->entered != ENTERED_SETUP);
 	}
 }
 

@@ -3,7 +3,8 @@
  * pipeline_state.h - what the parts of the pipeline share
  *
  * pipeline.c has the way of an event, pipeline_records.c what is done with each type
- * of record, pipeline_seed.c the processes that ran before. Nobody else includes this.
+ * of record, pipeline_seed.c the processes that ran before, pipeline_gate.c what need
+ * not come at all. Nobody else includes this.
  */
 #ifndef PIPELINE_STATE_H
 #define PIPELINE_STATE_H
@@ -34,6 +35,7 @@ struct pipeline {
 	uint64_t wall_looked_ns, ticked_ns;
 	uint64_t sequence;
 	bool busy;
+	bool gate_sweep; /* a container was excluded */
 	struct pipeline_stats stats;
 };
 
@@ -73,5 +75,16 @@ void pipeline_remember_task(struct cache_entry *e, const struct ptc_task *task);
 void pipeline_remember_ns(struct cache_entry *e, const uint32_t ns[PTC_NS_COUNT]);
 
 void pipeline_take(struct pipeline *p, const struct record *r);
+
+/* --- pipeline_gate.c; nothing of it does anything without options.gate */
+
+/* Decides on a container, if that is due. seen: its workload was. NULL is fine. */
+void pipeline_gate(struct pipeline *p, const struct container_info *container, bool seen);
+/* It ended: its cgroups' ids may be others' one day. */
+void pipeline_gate_end(struct pipeline *p, const struct container_info *container);
+/* Forgets the process if it is in an excluded container, after its record was taken. */
+void pipeline_gate_forget(struct pipeline *p, uint32_t pid);
+/* Forgets all that are in containers excluded since. */
+void pipeline_gate_sweep(struct pipeline *p);
 
 #endif /* PIPELINE_STATE_H */

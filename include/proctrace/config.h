@@ -15,8 +15,10 @@ struct ptc_config {
 	__u32 v1_hierarchy_id; /* its hierarchy, as in /proc/cgroups */
 	__u32 capture_env;     /* copy the environment at exec */
 	__u32 signals;	       /* send PTC_SIGNAL records */
+	__u32 gates;	       /* some containers may be excluded; see gate.h */
+	__u32 pad;
 };
 
-_Static_assert(sizeof(struct ptc_config) == 24, "size of struct ptc_config");
+_Static_assert(sizeof(struct ptc_config) == 32, "size of struct ptc_config");
 
 #endif /* PROCTRACE_CONFIG_H */

@@ -255,13 +255,14 @@ struct ptc_seed {
 };
 
 /*
- * Counters of one shard. sent + the sum of lost is what happened. Written by
+ * Counters of one shard. sent + the sum of lost + filtered is what happened. Written by
  * the kernel side with atomic adds; the agent only reads, but for the two
  * times, which it takes (exchanges with 0) when it reports a loss.
  */
 struct ptc_stats {
 	__u64 sent[PTC_TYPES];
 	__u64 lost[PTC_TYPES][PTC_LOST_REASONS];
+	__u64 filtered[PTC_TYPES]; /* not sent: of a container that is excluded (gate.h) */
 	__u64 lost_first_ns;
 	__u64 lost_last_ns;
 	__u64 wakeups;
@@ -288,6 +289,6 @@ PTC_ASSERT_SIZE(ptc_cgroup, 24 + 24 + 16);
 PTC_ASSERT_SIZE(ptc_attach, 24 + 424 + 16);
 PTC_ASSERT_SIZE(ptc_signal, 24 + 424 + 24 + 16 + 16);
 PTC_ASSERT_SIZE(ptc_seed, 24 + 424);
-PTC_ASSERT_SIZE(ptc_stats, 8 * (PTC_TYPES * 3 + 6));
+PTC_ASSERT_SIZE(ptc_stats, 8 * (PTC_TYPES * 4 + 6));
 
 #endif /* PROCTRACE_WIRE_H */

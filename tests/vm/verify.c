@@ -83,6 +83,7 @@ int main(int argc, char **argv)
 	config->v1_hierarchy_id = 1;
 	config->capture_env = 1;
 	config->signals = 1;
+	config->gates = 1;
 	ask_for_logs(skel);
 	if (proctrace_bpf__load(skel))
 		return 1;

@@ -39,7 +39,7 @@ static void drop_image(struct cache *c, struct cache_entry *e)
 	e->image = NULL;
 }
 
-static void forget(struct cache *c, struct cache_entry *e)
+void cache_forget(struct cache *c, struct cache_entry *e)
 {
 	drop_image(c, e);
 	HASH_DEL(c->by_pid, e);
@@ -56,9 +56,9 @@ void cache_free(struct cache *c)
 	if (!c)
 		return;
 	while (c->ended)
-		forget(c, c->ended);
+		cache_forget(c, c->ended);
 	while (c->live)
-		forget(c, c->live);
+		cache_forget(c, c->live);
 	free(c);
 }
 
@@ -83,11 +83,11 @@ static void make_room(struct cache *c)
 	if (c->len < c->limit)
 		return;
 	if (c->ended) {
-		forget(c, c->ended);
+		cache_forget(c, c->ended);
 		return;
 	}
 	c->evicted++;
-	forget(c, c->live);
+	cache_forget(c, c->live);
 }
 
 struct cache_entry *cache_get(struct cache *c, uint32_t pid, uint64_t start_ns, bool *ret_new)
@@ -100,7 +100,7 @@ struct cache_entry *cache_get(struct cache *c, uint32_t pid, uint64_t start_ns, 
 	if (e && same_start(c, e, start_ns))
 		return e;
 	if (e)
-		forget(c, e); /* the pid is another process now */
+		cache_forget(c, e); /* the pid is another process now */
 	make_room(c);
 	e = calloc(1, sizeof(*e));
 	if (!e)
@@ -231,7 +231,7 @@ void cache_fill(const struct cache_entry *e, struct event_process *p)
 void cache_expire(struct cache *c, uint64_t now_ns)
 {
 	while (c->ended && c->ended->exit_ns + CACHE_GRACE_NS < now_ns)
-		forget(c, c->ended);
+		cache_forget(c, c->ended);
 }
 
 struct cache_entry *cache_first(const struct cache *c)

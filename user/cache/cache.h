@@ -92,6 +92,9 @@ void cache_inherit_image(struct cache *c, struct cache_entry *child,
 /* At an exec, or from /proc. */
 void cache_set_image(struct cache *c, struct cache_entry *e, const struct event_process *p);
 
+/* As if it had never been there. */
+void cache_forget(struct cache *c, struct cache_entry *e);
+
 /* Marks it as ended. False: it was already. */
 bool cache_exit(struct cache *c, struct cache_entry *e, uint64_t time_ns);
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,4 +112,13 @@ void child_done(struct child *c)
 	/* One that still waits sees the end of its pipe and exits. */
 	if (c->running && (!released || c->exec_error))
 		waitpid(c->pid, NULL, 0);
+}
+
+bool child_is_task(const struct child *c, const struct ptc_task *task)
+{
+	struct stat own;
+
+	return c->pid && task->vpids_len <= PTC_PID_LEVELS && task->vpids_len > 0 &&
+	       task->vpid[task->vpids_len - 1] == (uint32_t)c->pid &&
+	       stat("/proc/self/ns/pid", &own) == 0 && own.st_ino == task->ns[PTC_NS_PID];
 }

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "proctrace/wire.h"
+
 struct child {
 	pid_t pid; /* 0: no command */
 	bool running;
@@ -34,5 +36,11 @@ int child_status(const struct child *c);
 
 /* Ends a child that never was released; closes what is open. */
 void child_done(struct child *c);
+
+/*
+ * Records have the initial pid namespace's numbers; fork() gave ours, which is another one if
+ * we run in a pid namespace. True if the task is the command.
+ */
+bool child_is_task(const struct child *c, const struct ptc_task *task);
 
 #endif /* CLI_CHILD_H */

@@ -5,6 +5,7 @@
 #include "cli/summary.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/log.h"
@@ -48,10 +49,14 @@ static void say_if(uint64_t n, const char *what)
 void summary_say(const struct summary *s)
 {
 	uint64_t sent = sum(s->kernel.sent), lost = sum(s->kernel.lost);
+	char filtered[64] = "";
 
 	say_events(s);
-	log_info("records: written %" PRIu64 ", delivered %" PRIu64 ", lost %" PRIu64, sent + lost,
-		 sum(s->pipeline.records) + s->pipeline.malformed, lost);
+	if (s->gated)
+		snprintf(filtered, sizeof(filtered), ", filtered in the kernel %" PRIu64,
+			 sum(s->kernel.filtered));
+	log_info("records: written %" PRIu64 ", delivered %" PRIu64 ", lost %" PRIu64 "%s",
+		 sent + lost, sum(s->pipeline.records) + s->pipeline.malformed, lost, filtered);
 	say_if(s->pipeline.malformed, "records were malformed and dropped");
 	say_if(s->not_shown,
 	       "events could not be printed: the output failed, or what reads it is too slow");

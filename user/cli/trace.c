@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,6 +47,7 @@ struct trace {
 	int stops; /* SIGINT and SIGTERM so far */
 	bool done;
 	bool busy;
+	bool gated; /* some containers may be excluded in the kernel */
 };
 
 static void take_event(const struct event *event, bool shown, void *arg)
@@ -56,6 +56,14 @@ static void take_event(const struct event *event, bool shown, void *arg)
 
 	outlet_take(&t->outlet, event, shown);
 	t->done |= outlet_is_full(&t->outlet);
+}
+
+static void set_gate(uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state, void *arg)
+{
+	struct trace *t = arg;
+
+	/* Without room for it the records come, and are filtered here. */
+	tracer_gate(t->tracer, hierarchy_id, id, state);
 }
 
 static int take_record(const void *record, size_t size, void *arg)
@@ -230,9 +238,12 @@ static int open_tracer(struct trace *t)
 			       (filter_wants_failed(filter) && filter_wants(filter, EVENT_EXEC)),
 		.signals = logging || filter_wants(filter, EVENT_SIGNAL),
 		.capture_env = t->options->env.len > 0,
+		/* What a command runs is found by ancestry, wherever it goes. */
+		.gates = filter_can_exclude(filter) && !t->options->argv_command,
 	};
 	int r = tracer_new(&options, &t->tracer);
 
+	t->gated = options.gates;
 	if (r < 0)
 		return r;
 	r = watch(t->epoll_fd, tracer_fd(t->tracer), EPOLLIN | EPOLLET);
@@ -267,6 +278,7 @@ static int open_pipeline(struct trace *t)
 		.attached_ns = tracer_attached_ns(t->tracer),
 		.passwd_path = t->options->passwd_path,
 		.take = take_event,
+		.gate = t->gated ? set_gate : NULL,
 		.arg = t,
 	};
 	int r = redact_new(&redact, &t->redact);
@@ -279,25 +291,12 @@ static int open_pipeline(struct trace *t)
 	return r;
 }
 
-/*
- * Records have the initial pid namespace's numbers; fork() gave ours, which is another
- * one if we run in a pid namespace.
- */
-static void find_child(struct trace *t, const struct ptc_task *task)
-{
-	struct stat own;
-
-	if (t->child.pid && task->vpids_len <= PTC_PID_LEVELS && task->vpids_len > 0 &&
-	    task->vpid[task->vpids_len - 1] == (uint32_t)t->child.pid &&
-	    stat("/proc/self/ns/pid", &own) == 0 && own.st_ino == task->ns[PTC_NS_PID])
-		t->child_pid = task->pid;
-}
-
 static void seed_one(const struct ptc_seed *seed, void *arg)
 {
 	struct trace *t = arg;
 
-	find_child(t, &seed->task);
+	if (child_is_task(&t->child, &seed->task))
+		t->child_pid = seed->task.pid;
 	pipeline_seed(t->pipeline, seed);
 }
 
@@ -361,6 +360,7 @@ static int conclude(struct trace *t)
 
 	tracer_counts(t->tracer, &t->summary.kernel);
 	pipeline_stats(t->pipeline, &t->summary.pipeline);
+	t->summary.gated = t->gated;
 	t->summary.spent_ns = clock_boot_ns() - t->begun_ns;
 	if (!t->options->quiet && error != -EPIPE)
 		summary_say(&t->summary);

@@ -103,22 +103,26 @@ int containers_seed(struct containers *c)
 	return err;
 }
 
-void containers_cgroup_made(struct containers *c, uint32_t hierarchy_id, uint64_t id,
-			    uint64_t parent_id, struct str name)
+const struct container_info *containers_cgroup_made(struct containers *c, uint32_t hierarchy_id,
+						    uint64_t id, uint64_t parent_id,
+						    struct str name)
 {
+	struct container *container;
 	bool truncated;
 	struct str path;
 
 	if (cgroups_slot(&c->cgroups, hierarchy_id) < 0 || id == 0)
-		return;
+		return NULL;
 	/* Out of memory: a handle finds it when it is asked for. */
 	cgindex_add(c->cgroups.index, hierarchy_id, id, parent_id, name);
 	if (cgroups_path(&c->cgroups, hierarchy_id, id, &c->path, &truncated) || truncated)
-		return;
+		return NULL;
 	path = str_from(c->path.data, c->path.len);
 	cgpath_parse(path, &c->cgpath);
-	if (c->cgpath.verdict >= CGPATH_BUILD && cgpath_innermost(&c->cgpath)->end == path.len)
-		registry_get(&c->registry, hierarchy_id, id, path, &c->cgpath, clock_boot_ns());
+	if (c->cgpath.verdict < CGPATH_BUILD || cgpath_innermost(&c->cgpath)->end != path.len)
+		return NULL;
+	container = registry_get(&c->registry, hierarchy_id, id, path, &c->cgpath, clock_boot_ns());
+	return container ? &container->info : NULL;
 }
 
 void containers_cgroup_renamed(struct containers *c, uint32_t hierarchy_id, uint64_t id,
@@ -172,10 +176,36 @@ void containers_find(struct containers *c, uint64_t v2_id, uint64_t v1_id, uint3
 	answers_find(&c->answers, v2_id, v1_id, pid, start_ns, ret_answer);
 }
 
+/* The info is the container's first member, and the container is ours to change. */
+static struct container *container_of(const struct container_info *info)
+{
+	return (struct container *)info;
+}
+
+size_t containers_own_cgroups(const struct container_info *info,
+			      struct containers_cgroup ret_own[2])
+{
+	const struct container *container = container_of(info);
+	size_t len = 0;
+
+	_Static_assert(CGROUPS_HIERARCHIES == 2, "room for each hierarchy's");
+	for (int i = 0; i < CGROUPS_HIERARCHIES; i++)
+		if (container->has_own[i])
+			ret_own[len++] = (struct containers_cgroup){
+				.hierarchy_id = (uint32_t)container->own[i].key.hierarchy_id,
+				.id = container->own[i].key.id,
+			};
+	return len;
+}
+
+uint8_t *containers_mark(const struct container_info *info)
+{
+	return &container_of(info)->mark;
+}
+
 bool containers_tell_start(struct containers *c, const struct container_info *info)
 {
-	/* The info is the container's first member, and the container is ours to change. */
-	struct container *container = (struct container *)info;
+	struct container *container = container_of(info);
 
 	(void)c;
 	if (container->told)

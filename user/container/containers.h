@@ -54,9 +54,13 @@ void containers_free(struct containers *c); /* NULL is fine */
  */
 int containers_seed(struct containers *c);
 
-/* From the kernel's cgroup records. hierarchy_id 0 is v2. Ids are only unique within one. */
-void containers_cgroup_made(struct containers *c, uint32_t hierarchy_id, uint64_t id,
-			    uint64_t parent_id, struct str name);
+/*
+ * From the kernel's cgroup records. hierarchy_id 0 is v2. Ids are only unique within one.
+ * Returns the container whose own cgroup this is, if that shows by now, else NULL.
+ */
+const struct container_info *containers_cgroup_made(struct containers *c, uint32_t hierarchy_id,
+						    uint64_t id, uint64_t parent_id,
+						    struct str name);
 void containers_cgroup_renamed(struct containers *c, uint32_t hierarchy_id, uint64_t id,
 			       struct str name);
 /*
@@ -82,6 +86,17 @@ void containers_find(struct containers *c, uint64_t v2_id, uint64_t v1_id, uint3
 
 /* True the first time it is asked for a container: its start has not been told yet. */
 bool containers_tell_start(struct containers *c, const struct container_info *container);
+
+/* The cgroups that are the container's own, one in each hierarchy at most. Returns how many. */
+struct containers_cgroup {
+	uint32_t hierarchy_id;
+	uint64_t id;
+};
+size_t containers_own_cgroups(const struct container_info *container,
+			      struct containers_cgroup ret_own[2]);
+
+/* One byte that the caller keeps of a container; 0 at first. */
+uint8_t *containers_mark(const struct container_info *container);
 
 /* Calls back for each container that has a cgroup now. */
 void containers_each(struct containers *c,

@@ -137,6 +137,7 @@ static void update_info(const struct registry *reg, struct container *c)
 	info->image_tag = c->meta.image_tag;
 	info->image_id = c->meta.image_id;
 	info->unconfirmed = known == NULL;
+	info->settled = known && c->retry.done;
 	info->build = m->verdict == CGPATH_BUILD;
 	info->id = str_of(m->id);
 	if (m->verdict == CGPATH_NAME || m->verdict == CGPATH_MAYBE) {

@@ -56,6 +56,7 @@ struct container {
 	bool removed;
 	uint64_t removed_ns;
 	bool over;		       /* being forgotten */
+	uint8_t mark;		       /* see containers_mark() */
 	struct container *prev, *next; /* all of them, oldest first */
 	char *key;		       /* what makes it one of a kind, see registry.c */
 	UT_hash_handle hh;	       /* by key: alive and no impostor */

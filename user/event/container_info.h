@@ -36,6 +36,7 @@ struct container_info {
 	uint32_t serial; /* live only: tells the lives of containers apart, from 1 */
 	const struct container_info *outer; /* the container around it, NULL: none */
 	bool unconfirmed;		    /* the path says container, no runtime says so */
+	bool settled;			    /* live only: no more will become known of it */
 	bool build; /* an image build step, not a container of the runtime's list */
 };
 

@@ -30,6 +30,12 @@ struct about {
 int about_add(struct about *about, enum about_option option, const char *value, char **ret_error);
 void about_done(struct about *about);
 
+/* Whether there is any value at all. */
+bool about_is_any(const struct about *about);
+
+/* Whether it is certain that this container alone does not match, see filter_excludes(). */
+bool about_excludes(const struct about *about, const struct container_info *container);
+
 bool about_match(const struct about *about, const struct event *e);
 
 #endif /* FILTER_ABOUT_H */

@@ -297,6 +297,18 @@ bool filter_match(const struct filter *f, const struct event *e)
 	       matches_line(f, p);
 }
 
+bool filter_can_exclude(const struct filter *f)
+{
+	/* Whose descendants are asked for must be seen wherever they are. */
+	return !f->tree && (f->host || f->isolated || about_is_any(&f->about));
+}
+
+bool filter_excludes(const struct filter *f, const struct container_info *container)
+{
+	return filter_can_exclude(f) &&
+	       (f->host || f->isolated || about_excludes(&f->about, container));
+}
+
 static bool matches_end(const struct filter *f, const struct event_exit *exit)
 {
 	unsigned int how = 0;

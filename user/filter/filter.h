@@ -89,6 +89,14 @@ bool filter_match(const struct filter *f, const struct event *e);
 /* filter_match(), and the kind, failure and end that the output shows. */
 bool filter_shows(const struct filter *f, const struct event *e);
 
+/*
+ * For what is kept back in the kernel: can containers be excluded at all, and is it certain
+ * that no event of a process in this one passes, whatever becomes known of it? But for
+ * events that have to do with other containers as well: filter_match() decides on those.
+ */
+bool filter_can_exclude(const struct filter *f);
+bool filter_excludes(const struct filter *f, const struct container_info *container);
+
 /* Whether the output shows this kind, or attempts that failed, at all. */
 bool filter_wants(const struct filter *f, enum event_kind kind);
 bool filter_wants_failed(const struct filter *f);

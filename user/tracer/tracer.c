@@ -20,6 +20,8 @@
 #include "base/log.h"
 #include "proctrace/config.h"
 #include "proctrace/wire.h"
+#include "tracer/counts.h"
+#include "tracer/gates.h"
 #include "tracer/kernel.h"
 #include "tracer/programs.h"
 #include "tracer/ring.h"
@@ -34,12 +36,11 @@ struct tracer {
 	struct proctrace_bpf *skel;
 	struct programs programs;
 	struct ring ring;
+	struct gates gates;
 	struct kernel_v1 v1;
 	size_t ring_bytes;
-	size_t shards; /* of the counters that any CPU of this host writes to */
-	uint64_t lost_told[PTC_TYPES][PTC_LOST_REASONS];
+	struct counts counts;
 	uint64_t attached_ns;
-	uint64_t lost_asked_ns; /* when that was, the last time */
 };
 
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
@@ -76,6 +77,9 @@ static void configure(struct tracer *t, const struct tracer_options *options)
 	config->v1_hierarchy_id = t->v1.hierarchy_id;
 	config->capture_env = options->capture_env;
 	config->signals = options->signals;
+	config->gates = options->gates;
+	if (!options->gates)
+		bpf_map__set_max_entries(t->skel->maps.gates, 1);
 	bpf_map__set_max_entries(t->skel->maps.ring, (uint32_t)t->ring_bytes);
 }
 
@@ -140,13 +144,6 @@ static int load_btf(struct btf **ret_btf)
 	return -EOPNOTSUPP;
 }
 
-static size_t shards_in_use(void)
-{
-	int cpus = libbpf_num_possible_cpus();
-
-	return cpus > 0 && cpus < PTC_STAT_SHARDS ? (size_t)cpus : PTC_STAT_SHARDS;
-}
-
 int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer)
 {
 	struct tracer *t = calloc(1, sizeof(*t));
@@ -167,7 +164,6 @@ int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer)
 		goto fail;
 	}
 	kernel_probe_v1(btf, &t->v1);
-	t->shards = shards_in_use();
 	configure(t, options);
 	r = programs_select(&t->programs, t->skel->obj, btf, options, &culprit);
 	if (r < 0) {
@@ -184,7 +180,14 @@ int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer)
 		log_error("cannot map the ring buffer: %s", strerror(-r));
 		goto fail;
 	}
-	t->attached_ns = t->lost_asked_ns = clock_boot_ns();
+	if (options->gates)
+		r = gates_init(&t->gates, bpf_map__fd(t->skel->maps.gates));
+	if (r < 0) {
+		log_error("cannot map the table of containers: %s", strerror(-r));
+		goto fail;
+	}
+	t->attached_ns = clock_boot_ns();
+	counts_init(&t->counts, t->skel->bss->stats, t->attached_ns);
 	r = programs_attach(&t->programs, t->skel->obj, &culprit);
 	if (r < 0) {
 		log_error("cannot attach to %s: %s", culprit, strerror(-r));
@@ -206,6 +209,7 @@ void tracer_free(struct tracer *t)
 		return;
 	programs_detach(&t->programs);
 	ring_done(&t->ring);
+	gates_done(&t->gates);
 	proctrace_bpf__destroy(t->skel);
 	free(t);
 }
@@ -279,75 +283,17 @@ int tracer_seed(struct tracer *t, tracer_seed_fn fn, void *arg)
 
 void tracer_counts(const struct tracer *t, struct tracer_counts *ret_counts)
 {
-	*ret_counts = (struct tracer_counts){ 0 };
-	for (size_t shard = 0; shard < t->shards; shard++) {
-		const struct ptc_stats *s = &t->skel->bss->stats[shard];
-
-		ret_counts->wakeups += __atomic_load_n(&s->wakeups, __ATOMIC_RELAXED);
-		for (size_t type = 0; type < PTC_TYPES; type++) {
-			ret_counts->sent[type] += __atomic_load_n(&s->sent[type], __ATOMIC_RELAXED);
-			for (size_t why = 0; why < PTC_LOST_REASONS; why++)
-				ret_counts->lost[type] +=
-					__atomic_load_n(&s->lost[type][why], __ATOMIC_RELAXED);
-		}
-	}
-}
-
-static uint64_t lost_now(const struct tracer *t, size_t type, size_t why)
-{
-	uint64_t sum = 0;
-
-	for (size_t shard = 0; shard < t->shards; shard++)
-		sum += __atomic_load_n(&t->skel->bss->stats[shard].lost[type][why],
-				       __ATOMIC_RELAXED);
-	return sum;
-}
-
-/*
- * Between which times something was lost since this was last asked. The kernel side
- * counts first and notes the time next, and notes one for all reasons: where it is
- * missing, the two times of asking are true bounds as well.
- */
-static void take_lost_times(struct tracer *t, struct tracer_lost *lost)
-{
-	for (size_t shard = 0; shard < t->shards; shard++) {
-		struct ptc_stats *s = &t->skel->bss->stats[shard];
-		uint64_t first = __atomic_exchange_n(&s->lost_first_ns, 0, __ATOMIC_RELAXED);
-		uint64_t last = __atomic_exchange_n(&s->lost_last_ns, 0, __ATOMIC_RELAXED);
-
-		if (first && (!lost->from_ns || first < lost->from_ns))
-			lost->from_ns = first;
-		if (last > lost->to_ns)
-			lost->to_ns = last;
-	}
-	if (!lost->from_ns)
-		lost->from_ns = t->lost_asked_ns;
-	if (lost->to_ns < lost->from_ns)
-		lost->to_ns = clock_boot_ns();
+	counts_sum(&t->counts, ret_counts);
 }
 
 bool tracer_take_lost(struct tracer *t, struct tracer_lost *ret_lost)
 {
-	uint64_t now_ns = clock_boot_ns();
+	return counts_take_lost(&t->counts, ret_lost);
+}
 
-	for (size_t why = 0; why < PTC_LOST_REASONS; why++) {
-		struct tracer_lost lost = { .reason = (enum ptc_lost)why };
-
-		for (size_t type = 0; type < PTC_TYPES; type++) {
-			uint64_t now = lost_now(t, type, why);
-
-			lost.by_type[type] = now - t->lost_told[type][why];
-			lost.total += lost.by_type[type];
-			t->lost_told[type][why] = now;
-		}
-		if (lost.total) {
-			take_lost_times(t, &lost);
-			*ret_lost = lost;
-			return true;
-		}
-	}
-	t->lost_asked_ns = now_ns;
-	return false;
+bool tracer_gate(struct tracer *t, uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state)
+{
+	return gates_set(&t->gates, hierarchy_id, id, state);
 }
 
 uint64_t tracer_attached_ns(const struct tracer *t)

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proctrace/gate.h"
 #include "proctrace/wire.h"
 
 struct tracer;
@@ -23,6 +24,7 @@ struct tracer_options {
 	bool failed_exec;  /* likewise */
 	bool signals;	   /* PTC_SIGNAL records */
 	bool capture_env;  /* the environment at exec */
+	bool gates;	   /* tracer_gate() will be called */
 };
 
 #define TRACER_RING_DEFAULT ((size_t)8 << 20)
@@ -68,6 +70,7 @@ int tracer_seed(struct tracer *t, tracer_seed_fn fn, void *arg);
 struct tracer_counts {
 	uint64_t sent[PTC_TYPES];
 	uint64_t lost[PTC_TYPES];
+	uint64_t filtered[PTC_TYPES]; /* kept back, see tracer_gate() */
 	uint64_t wakeups;
 };
 void tracer_counts(const struct tracer *t, struct tracer_counts *ret_counts);
@@ -80,6 +83,12 @@ struct tracer_lost {
 	enum ptc_lost reason;
 };
 bool tracer_take_lost(struct tracer *t, struct tracer_lost *ret_lost);
+
+/*
+ * Decides whether records about tasks in a cgroup, and in those below it that have no
+ * decision of their own, are sent (include/proctrace/gate.h). False: no room for it.
+ */
+bool tracer_gate(struct tracer *t, uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state);
 
 /* Boot time just before the first program was attached. */
 uint64_t tracer_attached_ns(const struct tracer *t);

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * test_gate - records of containers that nobody asked for stay in the kernel
+ *
+ * Made cgroups with the files that Docker would keep of them, below a root of the test's own:
+ * of a container without a name nothing is certain, so nothing of it is kept back.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cgroups.h"
+#include "harness.h"
+#include "scratch.h"
+
+#define STORM	    100
+#define STORM_COUNT "100"
+#define FILTERED    "filtered in the kernel"
+
+struct made {
+	char id[65];
+	const char *cgroup;
+};
+
+static void write_files(const char *id, const char *name)
+{
+	char file[256], text[512];
+
+	snprintf(file, sizeof(file), "host/var/lib/docker/containers/%s/config.v2.json", id);
+	snprintf(text, sizeof(text),
+		 "{\"ID\":\"%s\",\"Name\":\"/%s\",\"Config\":{\"Image\":\"shop/%s:1\","
+		 "\"Labels\":{\"app\":\"%s\"}},\"Image\":\"sha256:%s\"}",
+		 id, name, name, name, id);
+	scratch_write(file, text, 0600);
+}
+
+static struct made make(const char *controller, const char *name, char digit)
+{
+	struct made m;
+
+	strcpy(m.id, container_id(digit));
+	write_files(m.id, name);
+	m.cgroup = cgroup_make_docker(controller, m.id);
+	return m;
+}
+
+static struct command *run_in(const char *cgroup, const char *const argv[])
+{
+	const char *cgroups[2] = { cgroup };
+
+	return command_run(&(struct command_options){ .cgroups = cgroups }, argv);
+}
+
+#define start_with(...)                                         \
+	harness_start("-f", "json", "-e", "all", "--host-root", \
+		      (scratch_path("host/etc/x"), scratch_path("host")), __VA_ARGS__)
+
+static bool has_args(struct json_object *event, const void *arg)
+{
+	const char *first = field_str(event, "process.args[1]");
+	const char *action = field_str(event, "event.action");
+
+	return first && action && !strcmp(action, "exit") && !strcmp(first, arg);
+}
+
+/* Once an event of the same order was printed, those before it were decided on. */
+static void prime(struct harness *h, const char *wanted, const char *unwanted)
+{
+	run_in(unwanted, argv_of(workload("tiny"), "prime-unwanted"));
+	run_in(wanted, argv_of(workload("tiny"), "prime-wanted"));
+	harness_wait_where(h, has_args, "prime-wanted");
+	harness_forget(h);
+}
+
+static void check_whole(struct harness *h)
+{
+	for (int i = 0; i < STORM; i++) {
+		char unique[32];
+
+		snprintf(unique, sizeof(unique), "unique-%d", i);
+		harness_wait_where(h, has_args, unique);
+	}
+}
+
+static bool is_of(struct json_object *event, const char *id)
+{
+	const char *container = field_str(event, "container.id");
+
+	return container && !strcmp(container, id);
+}
+
+static void check_none_of(struct harness *h, const char *id)
+{
+	harness_take(h);
+	for (size_t i = 0; i < h->events_len; i++)
+		check_that(h->events[i], !is_of(h->events[i], id));
+}
+
+/* fork, exec and exit of each child. */
+static void check_filtered(struct harness *h, int children)
+{
+	harness_stop_whole(h);
+	if (harness_summary(h, FILTERED) == UINT64_MAX ||
+	    harness_summary(h, FILTERED) < 3 * (uint64_t)children)
+		harness_fail("%d records were filtered, of %d children",
+			     (int)harness_summary(h, FILTERED), children);
+}
+
+static void storm_beside(const char *controller, const char *const filter[])
+{
+	struct made web = make(controller, "web", 'a'), other = make(controller, "other", 'b');
+	struct harness *h = start_with(filter[0], filter[1]);
+
+	prime(h, web.cgroup, other.cgroup);
+	run_in(other.cgroup, argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
+	run_in(web.cgroup, argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
+	check_whole(h);
+	check_none_of(h, other.id);
+	check_filtered(h, STORM);
+}
+
+static void by_name(void **state)
+{
+	storm_beside(*state, argv_of("-c", "web"));
+}
+
+static void by_other_facts(void **state)
+{
+	storm_beside(*state, argv_of("-c", "!other"));
+	storm_beside(*state, argv_of("--image", "shop/web"));
+	storm_beside(*state, argv_of("--label", "app=w*"));
+}
+
+/* A container that no file names may yet turn out to be the one. */
+static void not_without_a_name(void **state)
+{
+	struct made web = make(*state, "web", 'a');
+	const char *unknown = cgroup_make_docker(*state, container_id('c'));
+	struct harness *h = start_with("-c", "web"), *host = start_with("--host");
+
+	prime(h, web.cgroup, unknown);
+	run_in(unknown, argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
+	harness_stop_whole(h);
+	/* With --host any container will do. */
+	check_filtered(host, STORM);
+}
+
+/* What is made below an excluded container is excluded from its first moment on. */
+static void below(void **state)
+{
+	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b');
+	struct harness *h = start_with("-c", "web");
+	char path[256];
+
+	prime(h, web.cgroup, other.cgroup);
+	snprintf(path, sizeof(path), "/docker/%s/deep/deeper", other.id);
+	run_in(cgroup_make(*state, path),
+	       argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
+	check_none_of(h, other.id);
+	check_filtered(h, STORM);
+}
+
+/* From its very first event on. */
+static void that_appears_later(void **state)
+{
+	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b'), late;
+	struct harness *h = start_with("-c", "late,web");
+	size_t starts = 0;
+
+	prime(h, web.cgroup, other.cgroup);
+	late = make(*state, "late", 'd');
+	run_in(late.cgroup, argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
+	check_whole(h);
+	for (size_t i = 0; i < h->events_len; i++)
+		starts += is_of(h->events[i], late.id) &&
+			  !strcmp(field_str(h->events[i], "event.action"), "container-start");
+	assert_int_equal(starts, 1);
+	harness_stop_whole(h);
+}
+
+/* A container in an excluded one may be asked for, and none of its events is missing. */
+static void inside_another(void **state)
+{
+	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b');
+	struct harness *h = start_with("-c", "inner,web");
+	char path[256], inner[65];
+
+	prime(h, web.cgroup, other.cgroup);
+	strcpy(inner, container_id('e'));
+	write_files(inner, "inner");
+	snprintf(path, sizeof(path), "/docker/%s/docker/%s", other.id, inner);
+	run_in(cgroup_make(*state, path),
+	       argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
+	check_whole(h);
+	check_none_of(h, other.id);
+	harness_stop_whole(h);
+}
+
+static bool is_move_of(struct json_object *event, const void *arg)
+{
+	const char *action = field_str(event, "event.action");
+
+	return action && !strcmp(action, "cgroup") &&
+	       field_int(event, "process.pid") == *(const pid_t *)arg;
+}
+
+/* Nothing was known of it until then. */
+static void moved_in(void **state)
+{
+	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b');
+	struct harness *h = start_with("-c", "web");
+	const char *cgroups[2] = { other.cgroup };
+	struct json_object *event;
+	struct command *c;
+
+	prime(h, web.cgroup, other.cgroup);
+	c = command_start(&(struct command_options){ .cgroups = cgroups, .input = true },
+			  argv_of(workload("hold"), "moved"));
+	command_wait_lines(c, 1);
+	/* The decision about what lives in the process table was carried out by now. */
+	run_in(web.cgroup, argv_of(workload("tiny"), "between"));
+	harness_wait_where(h, has_args, "between");
+	cgroup_move(web.cgroup, c->pid);
+	event = harness_wait_where(h, is_move_of, &c->pid);
+	check_str(event, "container.id", web.id);
+	check_str(event, "process.args[1]", "moved");
+	check_str(event, "proctrace.source.args", "procfs");
+	check_there(event, "process.parent.pid");
+	command_end(c);
+	event = harness_wait_where(h, has_args, "moved");
+	check_str(event, "container.id", web.id);
+	harness_stop_whole(h);
+}
+
+static bool enters_net(struct json_object *event, const void *arg)
+{
+	const char *action = field_str(event, "event.action");
+	const char *owner = field_str(event, "proctrace.ns_change[0].owner.id");
+
+	return action && !strcmp(action, "setns") && owner && !strcmp(owner, arg);
+}
+
+/* A process of an excluded container that enters the chosen one is told. */
+static void that_enters(void **state)
+{
+	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b');
+	struct harness *h = start_with("-c", "web");
+	const char *cgroups[2] = { web.cgroup };
+	struct command *c;
+	char pid[16];
+
+	prime(h, web.cgroup, other.cgroup);
+	c = command_start(&(struct command_options){ .cgroups = cgroups, .input = true },
+			  argv_of("unshare", "--net", workload("hold"), "held"));
+	command_wait_lines(c, 1);
+	snprintf(pid, sizeof(pid), "%d", c->pid);
+	run_in(other.cgroup, argv_of(workload("ns"), "setns", pid, "net"));
+	check_str(harness_wait_where(h, enters_net, web.id), "container.id", other.id);
+	command_end(c);
+	harness_stop_whole(h);
+}
+
+#define gate_test(f, controller) \
+	cmocka_unit_test_prestate_setup_teardown(f, live_setup, live_teardown, (void *)(controller))
+
+#define ALL_TESTS(controller)                                                                     \
+	gate_test(by_name, controller), gate_test(by_other_facts, controller),                    \
+		gate_test(not_without_a_name, controller), gate_test(below, controller),          \
+		gate_test(that_appears_later, controller), gate_test(inside_another, controller), \
+		gate_test(moved_in, controller), gate_test(that_enters, controller)
+
+int main(void)
+{
+	const struct CMUnitTest v2_tests[] = { ALL_TESTS("") };
+	const struct CMUnitTest v1_tests[] = { ALL_TESTS("pids") };
+	int failed = cmocka_run_group_tests_name("v2", v2_tests, NULL, NULL);
+
+	if (!cgroup_mount("pids"))
+		return failed;
+	return failed + cmocka_run_group_tests_name("v1", v1_tests, NULL, NULL);
+}

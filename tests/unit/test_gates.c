@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * test_gates.c - the table of excluded containers, read as the kernel side reads it
+ */
+#include "tracer/gates.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct rig {
+	struct gates gates;
+	int fd;
+};
+
+static int setup(void **state)
+{
+	static struct rig rig;
+
+	rig.fd = memfd_create("gates", MFD_CLOEXEC);
+	assert_int_equal(ftruncate(rig.fd, PTC_GATE_SLOTS * sizeof(struct ptc_gate)), 0);
+	assert_int_equal(gates_init(&rig.gates, rig.fd), 0);
+	*state = &rig;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct rig *rig = *state;
+
+	gates_done(&rig->gates);
+	close(rig->fd);
+	return 0;
+}
+
+/* gate_state() of bpf/gate.h. */
+static unsigned int seen(const struct rig *rig, uint32_t hierarchy_id, uint64_t id)
+{
+	for (uint32_t probe = 0; probe < PTC_GATE_PROBES; probe++) {
+		const struct ptc_gate *gate =
+			&rig->gates.slots[ptc_gate_slot(id, hierarchy_id, probe)];
+
+		if (!gate->id)
+			break;
+		if (gate->id == id && gate->hierarchy_id == hierarchy_id)
+			return gate->state;
+	}
+	return PTC_GATE_NONE;
+}
+
+static void test_set_and_take_back(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(seen(rig, 0, 177), PTC_GATE_NONE);
+	assert_true(gates_set(&rig->gates, 0, 177, PTC_GATE_PASS));
+	assert_int_equal(seen(rig, 0, 177), PTC_GATE_PASS);
+	assert_true(gates_set(&rig->gates, 0, 177, PTC_GATE_DROP));
+	assert_int_equal(seen(rig, 0, 177), PTC_GATE_DROP);
+	/* The same id in v1 is another cgroup. */
+	assert_int_equal(seen(rig, 5, 177), PTC_GATE_NONE);
+	assert_true(gates_set(&rig->gates, 5, 177, PTC_GATE_PASS));
+	assert_int_equal(seen(rig, 5, 177), PTC_GATE_PASS);
+	assert_int_equal(seen(rig, 0, 177), PTC_GATE_DROP);
+	assert_true(gates_set(&rig->gates, 0, 177, PTC_GATE_NONE));
+	assert_int_equal(seen(rig, 0, 177), PTC_GATE_NONE);
+	assert_true(gates_set(&rig->gates, 0, 178, PTC_GATE_NONE)); /* never was there */
+	assert_false(gates_set(&rig->gates, 0, 0, PTC_GATE_DROP));  /* no cgroup's id */
+}
+
+/* Ids whose low bits are equal, as after 16,384 more cgroups. */
+static uint64_t alike(int n)
+{
+	return 35 + (uint64_t)n * PTC_GATE_HALF;
+}
+
+static void test_collisions(void **state)
+{
+	struct rig *rig = *state;
+
+	for (int i = 0; i < PTC_GATE_PROBES; i++)
+		assert_true(gates_set(&rig->gates, 0, alike(i), PTC_GATE_DROP));
+	/* No room: it passes. */
+	assert_false(gates_set(&rig->gates, 0, alike(PTC_GATE_PROBES), PTC_GATE_DROP));
+	assert_int_equal(seen(rig, 0, alike(PTC_GATE_PROBES)), PTC_GATE_NONE);
+	/* One that is taken out does not hide those behind it, and makes room. */
+	assert_true(gates_set(&rig->gates, 0, alike(2), PTC_GATE_NONE));
+	assert_int_equal(seen(rig, 0, alike(PTC_GATE_PROBES - 1)), PTC_GATE_DROP);
+	assert_true(gates_set(&rig->gates, 0, alike(PTC_GATE_PROBES - 1), PTC_GATE_PASS));
+	assert_int_equal(seen(rig, 0, alike(PTC_GATE_PROBES - 1)), PTC_GATE_PASS);
+	assert_true(gates_set(&rig->gates, 0, alike(PTC_GATE_PROBES), PTC_GATE_DROP));
+	assert_int_equal(seen(rig, 0, alike(PTC_GATE_PROBES)), PTC_GATE_DROP);
+	assert_int_equal(seen(rig, 0, alike(0)), PTC_GATE_DROP);
+}
+
+/* A year of containers, sixteen of them at a time. */
+static void test_churn(void **state)
+{
+	struct rig *rig = *state;
+
+	for (uint64_t id = 1; id < 200000; id += 3) {
+		assert_true(gates_set(&rig->gates, 0, id, PTC_GATE_DROP));
+		if (id > 48)
+			assert_true(gates_set(&rig->gates, 0, id - 48, PTC_GATE_NONE));
+	}
+	assert_int_equal(seen(rig, 0, 199999), PTC_GATE_DROP);
+	assert_int_equal(seen(rig, 0, 199999 - 48), PTC_GATE_NONE);
+}
+
+/* The edge of the table, and of v2's half. */
+static void test_edges(void **state)
+{
+	struct rig *rig = *state;
+	const uint64_t last = PTC_GATE_HALF - 1;
+
+	for (uint64_t id = last; id < last + 2; id++) {
+		assert_true(gates_set(&rig->gates, 0, id, PTC_GATE_DROP));
+		assert_true(gates_set(&rig->gates, 9, id, PTC_GATE_PASS));
+	}
+	assert_int_equal(seen(rig, 0, last), PTC_GATE_DROP);
+	assert_int_equal(seen(rig, 9, last), PTC_GATE_PASS);
+	assert_int_equal(seen(rig, 0, last + 1), PTC_GATE_DROP);
+	assert_int_equal(seen(rig, 9, last + 1), PTC_GATE_PASS);
+	assert_true(ptc_gate_slot(UINT64_MAX, 1, PTC_GATE_PROBES) < PTC_GATE_SLOTS);
+}
+
+static void test_none(void **state)
+{
+	struct gates none = { 0 };
+
+	(void)state;
+	assert_false(gates_set(&none, 0, 177, PTC_GATE_DROP));
+	assert_true(gates_set(&none, 0, 177, PTC_GATE_NONE));
+	gates_done(&none);
+	assert_true(gates_init(&none, -1) < 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_set_and_take_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_collisions, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_churn, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_edges, setup, teardown),
+		cmocka_unit_test(test_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

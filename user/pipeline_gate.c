@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * pipeline_gate.c - which containers' records the kernel side need not send
+ *
+ * A container is excluded only if nothing that may still become known of it can make the
+ * filter show it, and only after its workload was seen: by then its start was told and its
+ * namespaces are known, so that whoever enters them is told whose they are.
+ *
+ * The process table holds nobody of an excluded container: their ends would never be
+ * told, and a process that is moved out of it is made known again by the move.
+ */
+#include "pipeline_state.h"
+
+/* What containers_mark() keeps of each. */
+enum mark {
+	MARK_UNDECIDED, /* as the one around it, at the top it passes */
+	MARK_PASSES,	/* until more is known */
+	MARK_INCLUDED,
+	MARK_EXCLUDED,
+};
+
+static enum mark mark_of(const struct container_info *container)
+{
+	for (; container; container = container->outer)
+		if (*containers_mark(container) != MARK_UNDECIDED)
+			return (enum mark) * containers_mark(container);
+	return MARK_UNDECIDED;
+}
+
+static void tell_gate(struct pipeline *p, const struct container_info *container,
+		      enum ptc_gate_state state)
+{
+	struct containers_cgroup own[2];
+	size_t len = containers_own_cgroups(container, own);
+
+	for (size_t i = 0; i < len; i++)
+		p->options.gate(own[i].hierarchy_id, own[i].id, state, p->options.arg);
+}
+
+static void set_mark(struct pipeline *p, const struct container_info *container, enum mark mark)
+{
+	bool passed = *containers_mark(container) == MARK_PASSES;
+
+	*containers_mark(container) = (uint8_t)mark;
+	if (mark == MARK_EXCLUDED)
+		tell_gate(p, container, PTC_GATE_DROP);
+	else if (!passed)
+		tell_gate(p, container, PTC_GATE_PASS);
+	p->gate_sweep |= mark == MARK_EXCLUDED;
+}
+
+void pipeline_gate(struct pipeline *p, const struct container_info *container, bool seen)
+{
+	enum mark mark;
+
+	if (!p->options.gate || !container)
+		return;
+	mark = (enum mark) * containers_mark(container);
+	if (mark == MARK_INCLUDED || mark == MARK_EXCLUDED)
+		return;
+	if (filter_excludes(p->options.filter, container)) {
+		if (seen) {
+			set_mark(p, container, MARK_EXCLUDED);
+			return;
+		}
+	} else if (container->settled) {
+		set_mark(p, container, MARK_INCLUDED);
+		return;
+	}
+	/* Below an excluded one undecided would mean excluded. */
+	if (mark == MARK_UNDECIDED && mark_of(container) == MARK_EXCLUDED)
+		set_mark(p, container, MARK_PASSES);
+}
+
+void pipeline_gate_end(struct pipeline *p, const struct container_info *container)
+{
+	if (p->options.gate && *containers_mark(container) != MARK_UNDECIDED)
+		tell_gate(p, container, PTC_GATE_NONE);
+}
+
+static bool is_excluded(struct pipeline *p, const struct cache_entry *e)
+{
+	return mark_of(pipeline_container_of(p, e->cgroup_v2, e->cgroup_v1)) == MARK_EXCLUDED;
+}
+
+void pipeline_gate_forget(struct pipeline *p, uint32_t pid)
+{
+	struct cache_entry *e = p->options.gate ? cache_find(p->cache, pid, 0) : NULL;
+
+	if (e && is_excluded(p, e))
+		cache_forget(p->cache, e);
+}
+
+void pipeline_gate_sweep(struct pipeline *p)
+{
+	struct cache_entry *next;
+
+	if (!p->gate_sweep)
+		return;
+	p->gate_sweep = false;
+	for (struct cache_entry *e = cache_first(p->cache); e; e = next) {
+		next = e->next;
+		if (is_excluded(p, e))
+			cache_forget(p->cache, e);
+	}
+}

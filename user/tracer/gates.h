@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * gates.h - the agent's half of the table of excluded containers
+ *
+ * include/proctrace/gate.h has the rules. All of it happens in memory that is shared
+ * with the kernel side.
+ */
+#ifndef TRACER_GATES_H
+#define TRACER_GATES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "proctrace/gate.h"
+
+struct gates {
+	struct ptc_gate *slots; /* PTC_GATE_SLOTS of them; NULL: nothing is ever kept back */
+};
+
+/* The map must have PTC_GATE_SLOTS entries. Returns 0 or a negative errno. */
+int gates_init(struct gates *g, int map_fd);
+void gates_done(struct gates *g);
+
+/*
+ * Decides on a cgroup, anew if need be; PTC_GATE_NONE takes the decision back. Returns
+ * false if there was no room: it then stays as the cgroup above it.
+ */
+bool gates_set(struct gates *g, uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state);
+
+#endif /* TRACER_GATES_H */
