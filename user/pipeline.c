@@ -183,7 +183,10 @@ void pipeline_set_namespaces(struct pipeline *p, struct event *ev, const struct 
 	ns_owner_learn(p->ns_owner, proc->ns, proc->ns_isolated, &who, e->pid, e->start_ns);
 }
 
-/* Everything that is not in the record. The entry may be NULL: the table had no memory. */
+/*
+ * Everything that is not in the record. The entry may be NULL: the table had no memory.
+ * entered_by may say who brought the process to where it is now.
+ */
 void pipeline_finish(struct pipeline *p, struct event *ev, struct cache_entry *e)
 {
 	struct event_process *proc = &ev->proc;
@@ -193,7 +196,8 @@ void pipeline_finish(struct pipeline *p, struct event *ev, struct cache_entry *e
 		proc->start_ns = e->start_ns;
 		cache_fill(e, proc);
 		pipeline_set_container(p, ev, e);
-		entered_update(p->entered, e, proc->container, proc);
+		if (event_has(proc, FACT_CONTAINER))
+			entered_update(p->entered, e, proc->container, proc, &ev->entered_by);
 		ev->entered = (enum entered)e->entered;
 		ev->entered_by = entered_by(e);
 		pipeline_set_namespaces(p, ev, e);

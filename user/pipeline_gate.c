@@ -78,17 +78,21 @@ void pipeline_gate_end(struct pipeline *p, const struct container_info *containe
 		tell_gate(p, container, PTC_GATE_NONE);
 }
 
-static bool is_excluded(struct pipeline *p, const struct cache_entry *e)
+static void forget_excluded(struct pipeline *p, struct cache_entry *e)
 {
-	return mark_of(pipeline_container_of(p, e->cgroup_v2, e->cgroup_v1)) == MARK_EXCLUDED;
+	if (mark_of(pipeline_container_of(p, e->cgroup_v2, e->cgroup_v1)) != MARK_EXCLUDED)
+		return;
+	if (!e->exited)
+		entered_exit(p->entered, e);
+	cache_forget(p->cache, e);
 }
 
 void pipeline_gate_forget(struct pipeline *p, uint32_t pid)
 {
 	struct cache_entry *e = p->options.gate ? cache_find(p->cache, pid, 0) : NULL;
 
-	if (e && is_excluded(p, e))
-		cache_forget(p->cache, e);
+	if (e)
+		forget_excluded(p, e);
 }
 
 void pipeline_gate_sweep(struct pipeline *p)
@@ -100,7 +104,6 @@ void pipeline_gate_sweep(struct pipeline *p)
 	p->gate_sweep = false;
 	for (struct cache_entry *e = cache_first(p->cache); e; e = next) {
 		next = e->next;
-		if (is_excluded(p, e))
-			cache_forget(p->cache, e);
+		forget_excluded(p, e);
 	}
 }

@@ -24,6 +24,13 @@ void pipeline_remember_task(struct cache_entry *e, const struct ptc_task *task)
 	e->kernel_thread = task->flags & PTC_TASK_KTHREAD;
 	e->cgroup_v2 = task->cgroup_v2;
 	e->cgroup_v1 = task->cgroup_v1;
+	e->pid_level = task->vpids_len;
+	e->vpid = task->vpid[task->vpids_len - 1];
+}
+
+static bool same_cgroups(const struct cache_entry *e, const struct ptc_task *task)
+{
+	return e->cgroup_v2 == task->cgroup_v2 && e->cgroup_v1 == task->cgroup_v1;
 }
 
 /* The process's entry; one that was never seen before gets the parent it has now. */
@@ -33,107 +40,37 @@ struct cache_entry *pipeline_entry(struct pipeline *p, const struct ptc_task *ta
 	struct cache_entry *e = cache_get(p->cache, task->pid, task->start_ns, &is_new);
 
 	if (e && is_new) {
-		if (task->parent_pid)
+		const struct cache_entry *parent = NULL;
+
+		if (task->parent_pid) {
 			cache_set_parent(p->cache, e, task->parent_pid, task->parent_start_ns,
 					 false);
+			parent = cache_find(p->cache, task->parent_pid, task->parent_start_ns);
+		}
 		if (task->ns[PTC_NS_MNT])
 			pipeline_remember_ns(e, task->ns);
+		entered_found(p->entered, e, parent, parent && same_cgroups(parent, task));
 	}
 	return e;
 }
 
-/* Does any other process live in this namespace? Then it was entered, not made. */
-static bool is_inhabited(const struct pipeline *p, const struct cache_entry *but, int type,
-			 uint32_t inum)
+/* The container, and whose workload it is, go on to the child; unless it is born elsewhere. */
+static void inherit(struct pipeline *p, struct event *ev, struct cache_entry *e,
+		    const struct cache_entry *creator, const struct ptc_task *task)
 {
-	for (const struct cache_entry *e = cache_first(p->cache); e; e = e->next)
-		if (e != but && e->has_ns && e->ns[type] == inum)
-			return true;
-	return false;
-}
+	if (!creator) {
+		const struct cache_entry *parent =
+			cache_find(p->cache, task->parent_pid, task->parent_start_ns);
 
-/* It has no owner yet, whoever had that number before. maker NULL: not known. */
-static void note_made(struct pipeline *p, uint32_t inum, const struct cache_entry *maker)
-{
-	struct event_ref ref = { 0 };
-
-	if (maker)
-		ref = cache_ref(maker);
-	ns_owner_forget(p->ns_owner, inum);
-	isolated_made(p->isolated, inum, &ref);
-}
-
-static void note_all_made(struct pipeline *p, const struct event *ev,
-			  const struct cache_entry *maker)
-{
-	for (uint32_t i = 0; i < ev->ns_change_len && !ev->error; i++)
-		if (ev->ns_change[i].new_ns != ev->ns_change[i].old_ns)
-			note_made(p, ev->ns_change[i].new_ns, maker);
-}
-
-/* The same for a fork; a child that got what was prepared for it entered that one. */
-static void note_made_at_fork(struct pipeline *p, const struct event *ev,
-			      const struct cache_entry *creator,
-			      const uint32_t creator_ns[PTC_NS_COUNT])
-{
-	for (uint32_t i = 0; i < ev->ns_change_len; i++) {
-		uint32_t made = ev->ns_change[i].new_ns;
-
-		if (made != creator_ns[PTC_NS_PID_FOR_CHILDREN] &&
-		    made != creator_ns[PTC_NS_TIME_FOR_CHILDREN])
-			note_made(p, made, creator);
-	}
-}
-
-static bool is_leader(const struct record *r)
-{
-	return r->task->tid == r->task->pid;
-}
-
-/*
- * The namespaces in a record can be compared with those in the table: not those of a
- * thread, which may have its own, nor after it has taken the process over by an exec;
- * and what the seed says is newer than the records that came before it.
- */
-static bool is_comparable(const struct record *r, const struct cache_entry *e)
-{
-	if (!e->has_ns || r->hdr->time_ns < e->seeded_ns || !is_leader(r))
-		return false;
-	return r->hdr->type != PTC_EXEC || r->exec->old_tid == r->task->pid;
-}
-
-/*
- * A change of namespaces that no system call tracepoint told: by a compat call, or
- * while none was attached. Noticed by comparing what a record says with what is known.
- * name: of the program that made it.
- */
-static void tell_late_change(struct pipeline *p, const struct record *r, struct cache_entry *e,
-			     const uint32_t now[PTC_NS_COUNT], struct str name)
-{
-	struct event ev;
-
-	if (!now[PTC_NS_MNT] || memcmp(e->ns, now, sizeof(e->ns)) == 0)
-		return;
-	if (!is_comparable(r, e)) {
-		if (is_leader(r))
-			pipeline_remember_ns(e, now);
+		entered_found(p->entered, e, parent, parent && same_cgroups(parent, task));
 		return;
 	}
-	ev = pipeline_begin(EVENT_UNSHARE, r);
-	ev.proc.name = name;
-	event_ns_diff(&ev, e->ns, now);
-	pipeline_remember_ns(e, now);
-	if (!ev.ns_change_len)
-		return;
-	for (int i = 0; i < PTC_NS_COUNT; i++)
-		ev.proc.ns[i] = now[i];
-	if (is_inhabited(p, e, ev.ns_change[0].type, ev.ns_change[0].new_ns))
-		ev.kind = EVENT_SETNS;
-	else
-		note_all_made(p, &ev, e);
-	ev.late = true;
-	pipeline_finish(p, &ev, e);
-	pipeline_send(p, &ev);
+	cache_inherit_image(p->cache, e, creator);
+	entered_fork(p->entered, e, creator);
+	if (!same_cgroups(creator, task)) {
+		entered_moved(e, ev->time_ns);
+		ev->entered_by = cache_ref(creator);
+	}
 }
 
 static void take_fork(struct pipeline *p, const struct record *r)
@@ -157,15 +94,13 @@ static void take_fork(struct pipeline *p, const struct record *r)
 		cache_set_parent(p->cache, e, task->parent_pid, task->parent_start_ns, true);
 		if (f->creator_pid != task->parent_pid)
 			cache_set_creator(p->cache, e, f->creator_pid, f->creator_start_ns);
-		if (creator && is_new) {
-			cache_inherit_image(p->cache, e, creator);
-			entered_fork(e, creator);
-		}
+		if (is_new)
+			inherit(p, &ev, e, creator, task);
 	}
 	event_ns_diff(&ev, f->creator_ns, task->ns);
 	while (ev.ns_change_len && !(OWN_NS & 1u << ev.ns_change[ev.ns_change_len - 1].type))
 		ev.ns_change_len--;
-	note_made_at_fork(p, &ev, creator, f->creator_ns);
+	pipeline_note_made_at_fork(p, &ev, creator, f->creator_ns);
 	pipeline_finish(p, &ev, e);
 	pipeline_send(p, &ev);
 }
@@ -181,7 +116,7 @@ static void take_exec(struct pipeline *p, const struct record *r)
 		memcpy(comm, e->comm, sizeof(comm));
 		pipeline_remember_task(e, r->task);
 		/* Before the new image: the change was made by the program before. */
-		tell_late_change(p, r, e, r->task->ns, str_of_array(comm, sizeof(comm)));
+		pipeline_tell_late_change(p, r, e, r->task->ns, str_of_array(comm, sizeof(comm)));
 		cache_set_image(p->cache, e, &ev.proc);
 		e->baseline = (struct exit_baseline){
 			.known = true,
@@ -189,6 +124,8 @@ static void take_exec(struct pipeline *p, const struct record *r)
 		};
 	}
 	pipeline_finish(p, &ev, e);
+	if (e)
+		entered_exec(e);
 	pipeline_send(p, &ev);
 }
 
@@ -216,7 +153,7 @@ static void take_exit(struct pipeline *p, const struct record *r)
 	}
 	if (e) {
 		pipeline_remember_task(e, r->task);
-		tell_late_change(p, r, e, r->task->ns, ev.proc.name);
+		pipeline_tell_late_change(p, r, e, r->task->ns, ev.proc.name);
 		cache_exit(p->cache, e, r->hdr->time_ns);
 	}
 	event_from_exit(&ev, r->exit, e ? &e->baseline : &unknown);
@@ -228,6 +165,8 @@ static void take_exit(struct pipeline *p, const struct record *r)
 			ev.exit.sender.start_ns = sender->start_ns;
 	}
 	pipeline_finish(p, &ev, e);
+	if (e)
+		entered_exit(p->entered, e);
 	pipeline_send(p, &ev);
 }
 
@@ -239,23 +178,15 @@ static void take_ns_call(struct pipeline *p, const struct record *r)
 
 	event_from_ns_call(&ev, r->ns_call);
 	if (ev.kind == EVENT_UNSHARE)
-		note_all_made(p, &ev, e);
+		pipeline_note_all_made(p, &ev, e);
 	if (e) {
 		pipeline_remember_task(e, r->task);
-		tell_late_change(p, r, e, r->ns_call->old_ns, ev.proc.name);
-		if (is_leader(r))
+		pipeline_tell_late_change(p, r, e, r->ns_call->old_ns, ev.proc.name);
+		if (pipeline_is_leader(r))
 			pipeline_remember_ns(e, r->task->ns);
-		pipeline_name_owners(p, &ev);
 		/* A thread that visits (dockerd's do, for networks) does not take all along. */
-		for (uint32_t i = 0; i < ev.ns_change_len && !ev.error && is_leader(r); i++) {
-			const struct container_info *owner = ev.ns_change[i].owner;
-
-			if (owner &&
-			    owner != pipeline_container_of(p, e->cgroup_v2, e->cgroup_v1)) {
-				cache_fill(e, &ev.proc); /* which program it is */
-				entered_setns(e, &ev.proc);
-			}
-		}
+		if (!ev.error && pipeline_is_leader(r))
+			pipeline_note_visit(p, &ev, e);
 	}
 	pipeline_finish(p, &ev, e);
 	pipeline_send(p, &ev);
@@ -266,18 +197,23 @@ static void take_attach(struct pipeline *p, const struct record *r)
 	struct event ev = pipeline_begin(EVENT_CGROUP, r);
 	struct cache_entry *e = pipeline_entry(p, r->task);
 	struct containers_answer old = { 0 };
+	const struct cache_entry *mover;
 	bool had_old;
 
 	if (!e)
 		return;
 	/* In a threaded cgroup, and in v1, a single thread can be moved: not the process. */
-	if (!is_leader(r))
+	if (!pipeline_is_leader(r))
 		return;
 	/* What the seed found may be where this very move brought it. */
 	had_old = r->hdr->time_ns >= e->seeded_ns && (e->cgroup_v2 || e->cgroup_v1);
 	if (had_old)
 		containers_find(p->containers, e->cgroup_v2, e->cgroup_v1, 0, 0, &old);
 	pipeline_remember_task(e, r->task);
+	entered_moved(e, r->hdr->time_ns);
+	mover = cache_find(p->cache, r->attach->by_pid, 0);
+	if (mover)
+		ev.entered_by = cache_ref(mover);
 	pipeline_finish(p, &ev, e);
 	/* Moved out of a container whose records were kept back, perhaps. */
 	if (!e->image && event_has(&ev.proc, FACT_EXE))

@@ -2,11 +2,13 @@
 /*
  * pipeline_seed.c - the processes and containers that were there before
  */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "cache/runtimes.h"
 #include "pipeline_state.h"
 #include "procfs/procfs.h"
 
@@ -92,32 +94,166 @@ static void track_running(struct pipeline *p)
 	} while (found);
 }
 
+/* The first process of a container, as far as that can be seen: its init, else the oldest. */
+struct first {
+	const struct cache_entry *entry; /* NULL: none */
+	bool init;
+};
+
+struct firsts {
+	struct pipeline *p;
+	struct first *by_serial;
+	size_t len;
+};
+
+static const struct cache_entry *parent_of(struct pipeline *p, const struct cache_entry *e)
+{
+	return e->parent_pid ? cache_find(p->cache, e->parent_pid, e->parent_start_ns) : NULL;
+}
+
+static bool is_in(struct pipeline *p, const struct cache_entry *e,
+		  const struct container_info *container)
+{
+	return pipeline_container_of(p, e->cgroup_v2, e->cgroup_v1) == container;
+}
+
+/* Number 1 of a pid namespace that nobody in the container made. */
+static bool is_init(struct pipeline *p, const struct cache_entry *e,
+		    const struct container_info *container)
+{
+	const struct cache_entry *parent = parent_of(p, e);
+
+	return e->vpid == 1 && e->pid_level > 1 && !(parent && is_in(p, parent, container));
+}
+
+static void note_first(struct firsts *f, const struct cache_entry *e)
+{
+	const struct container_info *c = pipeline_container_of(f->p, e->cgroup_v2, e->cgroup_v1);
+	struct first *first;
+	bool init;
+
+	if (!c || e->kernel_thread)
+		return;
+	if (c->serial >= f->len) {
+		struct first *grown = reallocarray(f->by_serial, c->serial + 1, sizeof(*grown));
+
+		if (!grown)
+			return; /* who started it is not told */
+		memset(grown + f->len, 0, (c->serial + 1 - f->len) * sizeof(*grown));
+		f->by_serial = grown;
+		f->len = c->serial + 1;
+	}
+	first = &f->by_serial[c->serial];
+	init = is_init(f->p, e, c);
+	if (first->entry &&
+	    (first->init > init || (first->init == init && first->entry->start_ns <= e->start_ns)))
+		return;
+	*first = (struct first){ .entry = e, .init = init };
+}
+
+static void note_firsts(struct firsts *f)
+{
+	for (const struct cache_entry *e = cache_first(f->p->cache); e; e = e->next)
+		note_first(f, e);
+}
+
+static const struct cache_entry *first_of(const struct firsts *f,
+					  const struct container_info *container)
+{
+	return container->serial < f->len ? f->by_serial[container->serial].entry : NULL;
+}
+
+/* What is known of a process without asking anybody. */
+static struct event begin_known(struct pipeline *p, struct cache_entry *e)
+{
+	struct event ev = { .kind = EVENT_PROCESS };
+
+	ev.proc.pid = e->pid;
+	ev.proc.start_ns = e->start_ns;
+	ev.proc.kernel_thread = e->kernel_thread;
+	ev.proc.name = str_of_array(e->comm, sizeof(e->comm));
+	cache_fill(e, &ev.proc);
+	pipeline_set_container(p, &ev, e);
+	return ev;
+}
+
+static int compare_starts(const void *a, const void *b)
+{
+	const struct cache_entry *const *x = a, *const *y = b;
+
+	if ((*x)->start_ns != (*y)->start_ns)
+		return (*x)->start_ns < (*y)->start_ns ? -1 : 1;
+	return ((*x)->pid > (*y)->pid) - ((*x)->pid < (*y)->pid);
+}
+
+/* Of those that live. NULL: none, or no memory. The caller's to free. */
+static struct cache_entry **by_age(struct pipeline *p, size_t *ret_len)
+{
+	struct cache_entry **all;
+	size_t len = 0;
+
+	for (struct cache_entry *e = cache_first(p->cache); e; e = e->next)
+		len++;
+	all = len ? calloc(len, sizeof(*all)) : NULL;
+	if (!all)
+		return NULL;
+	*ret_len = 0;
+	for (struct cache_entry *e = cache_first(p->cache); e; e = e->next)
+		all[(*ret_len)++] = e;
+	qsort(all, len, sizeof(*all), compare_starts);
+	return all;
+}
+
 /* The containers and groups there are already have their workload, and their namespaces. */
+static void seed_container(struct firsts *f, struct cache_entry *e)
+{
+	struct pipeline *p = f->p;
+	struct event ev = begin_known(p, e);
+	const struct container_info *container = ev.proc.container;
+	const struct cache_entry *parent = parent_of(p, e);
+	const struct event_ref nobody = { 0 };
+
+	entered_found(p->entered, e, parent,
+		      parent && parent->cgroup_v2 == e->cgroup_v2 &&
+			      parent->cgroup_v1 == e->cgroup_v1);
+	if (container) {
+		if (first_of(f, container) == e && !runtimes_has(&ev.proc))
+			entered_first(p->entered, e, container);
+		entered_update(p->entered, e, container, &ev.proc, &nobody);
+		/* Not a start: it ran. One that began since has its records in the ring. */
+		if (e->start_ns < p->options.attached_ns)
+			containers_tell_start(p->containers, container);
+	}
+	if (e->has_ns) {
+		memcpy(ev.proc.ns, e->ns, sizeof(e->ns));
+		event_set(&ev.proc, FACT_NS, SOURCE_KERNEL);
+		pipeline_set_namespaces(p, &ev, e);
+	}
+	if (e->start_ns < p->options.attached_ns)
+		pipeline_gate(p, container, e->entered != ENTERED_SETUP);
+}
+
+/* Parents before their children, for these are what their parents are. */
 static void seed_containers(struct pipeline *p)
 {
-	for (struct cache_entry *e = cache_first(p->cache); e; e = e->next) {
-		struct event ev = { .kind = EVENT_PROCESS };
+	struct firsts f = { .p = p };
+	size_t len;
+	struct cache_entry **all = by_age(p, &len);
 
-		ev.proc.pid = e->pid;
-		ev.proc.start_ns = e->start_ns;
-		ev.proc.kernel_thread = e->kernel_thread;
-		ev.proc.name = str_of_array(e->comm, sizeof(e->comm));
-		cache_fill(e, &ev.proc);
-		pipeline_set_container(p, &ev, e);
-		if (ev.proc.container) {
-			entered_update(p->entered, e, ev.proc.container, &ev.proc);
-			/* Not a start: it ran. One that began since has its records in the ring. */
-			if (e->start_ns < p->options.attached_ns)
-				containers_tell_start(p->containers, ev.proc.container);
-		}
-		if (e->has_ns) {
-			memcpy(ev.proc.ns, e->ns, sizeof(e->ns));
-			event_set(&ev.proc, FACT_NS, SOURCE_KERNEL);
-			pipeline_set_namespaces(p, &ev, e);
-		}
-		if (e->start_ns < p->options.attached_ns)
-			pipeline_gate(p, ev.proc.container, e->entered != ENTERED_SETUP);
+	if (!all)
+		return; /* nobody is labelled, and nobody's namespaces are known */
+	note_firsts(&f);
+	for (size_t i = 0; i < len; i++) {
+		struct event ev = begin_known(p, all[i]);
+
+		if (ev.proc.container && first_of(&f, ev.proc.container) == all[i] &&
+		    !runtimes_has(&ev.proc))
+			entered_first(p->entered, all[i], ev.proc.container);
 	}
+	for (size_t i = 0; i < len; i++)
+		seed_container(&f, all[i]);
+	free(all);
+	free(f.by_serial);
 }
 
 void pipeline_seed_procfs(struct pipeline *p)
@@ -131,60 +267,26 @@ void pipeline_seed_procfs(struct pipeline *p)
 	seed_containers(p);
 }
 
-/* The oldest process of a container. */
-struct first {
-	const struct cache_entry *entry; /* NULL: none */
-};
-
-struct firsts {
-	struct pipeline *p;
-	struct first *by_serial;
-	size_t len;
-};
-
-static void note_first(struct firsts *f, const struct cache_entry *e)
-{
-	const struct container_info *c = pipeline_container_of(f->p, e->cgroup_v2, e->cgroup_v1);
-	struct first *first;
-
-	if (!c)
-		return;
-	if (c->serial >= f->len) {
-		struct first *grown = reallocarray(f->by_serial, c->serial + 1, sizeof(*grown));
-
-		if (!grown)
-			return; /* who started it is not told */
-		memset(grown + f->len, 0, (c->serial + 1 - f->len) * sizeof(*grown));
-		f->by_serial = grown;
-		f->len = c->serial + 1;
-	}
-	first = &f->by_serial[c->serial];
-	if (!first->entry || e->start_ns < first->entry->start_ns)
-		first->entry = e;
-}
-
 /*
  * The parent that a process has now started it only if it is a runtime's: without its
  * watcher a container belongs to whoever reaps orphans.
  */
 static bool has_runtime_parent(struct pipeline *p, const struct cache_entry *e)
 {
-	const struct cache_entry *parent =
-		e->parent_pid ? cache_find(p->cache, e->parent_pid, e->parent_start_ns) : NULL;
+	const struct cache_entry *parent = parent_of(p, e);
 	struct event_process proc = { 0 };
 
 	if (!parent)
 		return false;
 	proc.name = str_of_array(parent->comm, sizeof(parent->comm));
 	cache_fill(parent, &proc);
-	return entered_is_runtime(&proc);
+	return runtimes_has(&proc);
 }
 
 static void send_existing_container(const struct container_info *container, void *arg)
 {
 	const struct firsts *f = arg;
-	const struct cache_entry *first =
-		container->serial < f->len ? f->by_serial[container->serial].entry : NULL;
+	const struct cache_entry *first = first_of(f, container);
 	struct event ev =
 		pipeline_begin_container(EVENT_CONTAINER_START, container, clock_boot_ns());
 
@@ -198,8 +300,7 @@ static void send_existing_containers(struct pipeline *p)
 {
 	struct firsts f = { .p = p };
 
-	for (const struct cache_entry *e = cache_first(p->cache); e; e = e->next)
-		note_first(&f, e);
+	note_firsts(&f);
 	containers_each(p->containers, send_existing_container, &f);
 	free(f.by_serial);
 }

@@ -3,8 +3,9 @@
  * pipeline_state.h - what the parts of the pipeline share
  *
  * pipeline.c has the way of an event, pipeline_records.c what is done with each type
- * of record, pipeline_seed.c the processes that ran before, pipeline_gate.c what need
- * not come at all. Nobody else includes this.
+ * of record, pipeline_ns.c what is learnt of namespaces on the way, pipeline_seed.c the
+ * processes that ran before, pipeline_gate.c what need not come at all. Nobody else
+ * includes this.
  */
 #ifndef PIPELINE_STATE_H
 #define PIPELINE_STATE_H
@@ -44,7 +45,10 @@ struct pipeline {
 /* The event that a record begins: what it says of the task. */
 struct event pipeline_begin(enum event_kind kind, const struct record *r);
 
-/* Everything that is not in the record. The entry may be NULL: the table had no memory. */
+/*
+ * Everything that is not in the record. The entry may be NULL: the table had no memory.
+ * entered_by may say who brought the process to where it is now.
+ */
 void pipeline_finish(struct pipeline *p, struct event *ev, struct cache_entry *e);
 
 /* Filter, redact, out. */
@@ -75,6 +79,27 @@ void pipeline_remember_task(struct cache_entry *e, const struct ptc_task *task);
 void pipeline_remember_ns(struct cache_entry *e, const uint32_t ns[PTC_NS_COUNT]);
 
 void pipeline_take(struct pipeline *p, const struct record *r);
+
+static inline bool pipeline_is_leader(const struct record *r)
+{
+	return r->task->tid == r->task->pid;
+}
+
+/* --- pipeline_ns.c */
+
+/* The namespaces of the event are new: nobody's. maker NULL: not known. */
+void pipeline_note_all_made(struct pipeline *p, const struct event *ev,
+			    const struct cache_entry *maker);
+void pipeline_note_made_at_fork(struct pipeline *p, const struct event *ev,
+				const struct cache_entry *creator,
+				const uint32_t creator_ns[PTC_NS_COUNT]);
+
+/* It entered the namespaces of the event: are they another container's than its own? */
+void pipeline_note_visit(struct pipeline *p, struct event *ev, struct cache_entry *e);
+
+/* See there. name: of the program that made the change. */
+void pipeline_tell_late_change(struct pipeline *p, const struct record *r, struct cache_entry *e,
+			       const uint32_t now[PTC_NS_COUNT], struct str name);
 
 /* --- pipeline_gate.c; nothing of it does anything without options.gate */
 

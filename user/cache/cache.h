@@ -18,15 +18,26 @@
 #include "event/event.h"
 #include "event/from_record.h"
 
+#define ENTERED_DEPTH 4 /* containers in containers whose workload a process is */
+
 struct cache_entry {
-	uint32_t pid;	   /* key */
-	uint64_t start_ns; /* CLOCK_BOOTTIME */
-	bool start_exact;  /* else to a tick, from /proc */
+	uint32_t pid;	    /* key */
+	uint64_t start_ns;  /* CLOCK_BOOTTIME */
+	uint32_t vpid;	    /* in its own pid namespace; 0: not known */
+	uint32_t pid_level; /* pid namespaces it has a number in; 0: not known */
+	bool start_exact;   /* else to a tick, from /proc */
 	bool exited;
 	bool kernel_thread;
-	bool execd;		 /* the image is its own, not its parent's */
-	bool parent_at_fork;	 /* seen at the fork, else found later */
+	bool execd;	     /* the image is its own, not its parent's */
+	bool parent_at_fork; /* seen at the fork, else found later */
+	/* How it came to be where it is: entered.c's, all of it. */
 	uint8_t entered;	 /* enum entered */
+	bool entered_fresh;	 /* in the container, and no exec since it came there */
+	bool entered_unseen;	 /* its fork was not seen */
+	bool entered_orphan;	 /* nor, for sure, who forked it: the parent may be a reaper */
+	uint32_t entered_serial; /* of the container that the label is about; 0: none */
+	uint32_t workload_of[ENTERED_DEPTH]; /* serials, outermost first; 0: no more */
+	uint64_t arrived_ns;	 /* when it, or whom it descends from, came into the cgroup */
 	uint32_t entered_by_pid; /* who brought it in, if it is labelled so; 0: not known */
 	uint32_t entered_by_name_len;
 	uint64_t entered_by_start_ns;

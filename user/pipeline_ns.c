@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * pipeline_ns.c - namespaces that were made or entered, told by a record or noticed late
+ */
+#include <string.h>
+
+#include "pipeline_state.h"
+
+/* Does any other process live in this namespace? Then it was entered, not made. */
+static bool is_inhabited(const struct pipeline *p, const struct cache_entry *but, int type,
+			 uint32_t inum)
+{
+	for (const struct cache_entry *e = cache_first(p->cache); e; e = e->next)
+		if (e != but && e->has_ns && e->ns[type] == inum)
+			return true;
+	return false;
+}
+
+/* It has no owner yet, whoever had that number before. maker NULL: not known. */
+static void note_made(struct pipeline *p, uint32_t inum, const struct cache_entry *maker)
+{
+	struct event_ref ref = { 0 };
+
+	if (maker)
+		ref = cache_ref(maker);
+	ns_owner_forget(p->ns_owner, inum);
+	isolated_made(p->isolated, inum, &ref);
+}
+
+void pipeline_note_all_made(struct pipeline *p, const struct event *ev,
+			    const struct cache_entry *maker)
+{
+	for (uint32_t i = 0; i < ev->ns_change_len && !ev->error; i++)
+		if (ev->ns_change[i].new_ns != ev->ns_change[i].old_ns)
+			note_made(p, ev->ns_change[i].new_ns, maker);
+}
+
+/* The same for a fork; a child that got what was prepared for it entered that one. */
+void pipeline_note_made_at_fork(struct pipeline *p, const struct event *ev,
+				const struct cache_entry *creator,
+				const uint32_t creator_ns[PTC_NS_COUNT])
+{
+	for (uint32_t i = 0; i < ev->ns_change_len; i++) {
+		uint32_t made = ev->ns_change[i].new_ns;
+
+		if (made != creator_ns[PTC_NS_PID_FOR_CHILDREN] &&
+		    made != creator_ns[PTC_NS_TIME_FOR_CHILDREN])
+			note_made(p, made, creator);
+	}
+}
+
+/*
+ * The namespaces in a record can be compared with those in the table: not those of a
+ * thread, which may have its own, nor after it has taken the process over by an exec;
+ * and what the seed says is newer than the records that came before it.
+ */
+static bool is_comparable(const struct record *r, const struct cache_entry *e)
+{
+	if (!e->has_ns || r->hdr->time_ns < e->seeded_ns || !pipeline_is_leader(r))
+		return false;
+	return r->hdr->type != PTC_EXEC || r->exec->old_tid == r->task->pid;
+}
+
+void pipeline_note_visit(struct pipeline *p, struct event *ev, struct cache_entry *e)
+{
+	const struct container_info *own = pipeline_container_of(p, e->cgroup_v2, e->cgroup_v1);
+
+	const struct event_ref nobody = { 0 };
+
+	cache_fill(e, &ev->proc); /* which program it is */
+	pipeline_name_owners(p, ev);
+	/* It may be the first that is seen of it: what it is at home comes first. */
+	if (own)
+		entered_update(p->entered, e, own, &ev->proc, &nobody);
+	for (uint32_t i = 0; i < ev->ns_change_len; i++)
+		if (ev->ns_change[i].owner && ev->ns_change[i].owner != own)
+			entered_setns(e, &ev->proc);
+}
+
+/*
+ * A change of namespaces that no system call tracepoint told: by a compat call, or
+ * while none was attached. Noticed by comparing what a record says with what is known.
+ * name: of the program that made it.
+ */
+void pipeline_tell_late_change(struct pipeline *p, const struct record *r, struct cache_entry *e,
+			       const uint32_t now[PTC_NS_COUNT], struct str name)
+{
+	struct event ev;
+
+	if (!now[PTC_NS_MNT] || memcmp(e->ns, now, sizeof(e->ns)) == 0)
+		return;
+	if (!is_comparable(r, e)) {
+		if (pipeline_is_leader(r))
+			pipeline_remember_ns(e, now);
+		return;
+	}
+	ev = pipeline_begin(EVENT_UNSHARE, r);
+	ev.proc.name = name;
+	event_ns_diff(&ev, e->ns, now);
+	pipeline_remember_ns(e, now);
+	if (!ev.ns_change_len)
+		return;
+	for (int i = 0; i < PTC_NS_COUNT; i++)
+		ev.proc.ns[i] = now[i];
+	if (is_inhabited(p, e, ev.ns_change[0].type, ev.ns_change[0].new_ns))
+		ev.kind = EVENT_SETNS;
+	else
+		pipeline_note_all_made(p, &ev, e);
+	ev.late = true;
+	if (ev.kind == EVENT_SETNS)
+		pipeline_note_visit(p, &ev, e);
+	pipeline_finish(p, &ev, e);
+	pipeline_send(p, &ev);
+}
