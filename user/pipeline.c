@@ -139,6 +139,10 @@ void pipeline_set_container(struct pipeline *p, struct event *ev, struct cache_e
 		event_miss(proc, FACT_CONTAINER, MISSING_GONE);
 		return;
 	}
+	if (answer.missing) {
+		event_miss(proc, FACT_CONTAINER, answer.missing);
+		return;
+	}
 	proc->container = answer.container;
 	event_set(proc, FACT_CONTAINER,
 		  answer.confirmed_by_runtime ? SOURCE_RUNTIME : SOURCE_KERNEL);

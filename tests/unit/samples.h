@@ -55,6 +55,7 @@ static const struct container_info sample_pod = {
 	.outer = &sample_kind_node,
 	.unconfirmed = true,
 	.build = true,
+	.missing = MISSING_MALFORMED,
 };
 
 static const uint32_t sample_vpids[] = { 4185, 1 };

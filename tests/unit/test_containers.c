@@ -248,6 +248,7 @@ static void test_impostor(void **state)
 	assert_ptr_not_equal(real.container, forged.container);
 	check_str(forged.container->id, WEB);
 	assert_true(forged.container->unconfirmed);
+	assert_int_equal(forged.container->missing, MISSING_SKIPPED);
 	assert_int_equal(forged.container->name.len, 0);
 	check_str(real.container->name, "web");
 	assert_false(real.container->unconfirmed);

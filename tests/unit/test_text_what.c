@@ -154,8 +154,10 @@ static void test_containers(void **state)
 	sample_event(EVENT_CONTAINER_STOP, &e);
 	e.container = &sample_pod;
 	e.ran_already = true;
-	check_what(&e,
-		   "containerd fca016babe50 pod shop/web-0 (inside kind) (build) (ran already)");
+	check_what(
+		&e,
+		"containerd fca016babe50 pod shop/web-0 (metadata malformed) (inside kind) (build) "
+		"(ran already)");
 }
 
 static void test_cells(void **state)

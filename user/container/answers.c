@@ -29,6 +29,7 @@ struct pair {
 	uint64_t id;		/* of the cgroup that decided */
 	bool v1;
 	struct container *container; /* NULL: in none */
+	enum missing missing;	     /* NULL: why that is not certain */
 	struct retry retry;	     /* of the path, or of a name's confirmation */
 	UT_hash_handle hh;
 };
@@ -147,6 +148,7 @@ static void resolve(struct answers *a, struct pair *pair, uint32_t pid, uint64_t
 	pair->id = f->id;
 	pair->v1 = f == &a->findings[1];
 	pair->container = NULL;
+	pair->missing = MISSING_NONE;
 	final = (a->findings[0].known || !v2_id) && (a->findings[1].known || !v1_id);
 	set_pair_path(a, pair, str_from(f->path.data, f->path.len));
 	if (f->cgpath.verdict >= CGPATH_BUILD) {
@@ -158,6 +160,8 @@ static void resolve(struct answers *a, struct pair *pair, uint32_t pid, uint64_t
 		pair->container = registry_confirm(a->registry, f->hierarchy_id, f->id,
 						   str_from(f->path.data, f->path.len), now_ns);
 		final = pair->container != NULL;
+		if (!pair->container)
+			pair->missing = a->registry->unsure;
 	}
 	if (final)
 		pair->retry.done = true;
@@ -220,6 +224,7 @@ void answers_find(struct answers *a, uint64_t v2_id, uint64_t v1_id, uint32_t pi
 	if (!pair->path)
 		return;
 	ret_answer->known = true;
+	ret_answer->missing = pair->missing;
 	ret_answer->cgroup =
 		(struct event_cgroup){ .id = pair->id,
 				       .path = str_from(pair->path->bytes, pair->path->len),

@@ -41,6 +41,7 @@ struct containers_answer {
 	struct event_cgroup cgroup;		/* the one that decided; path empty if not known */
 	const struct container_info *container; /* NULL: in none */
 	bool known;				/* false: no path could be found for any id */
+	enum missing missing;			/* container NULL: why that is not certain */
 	bool confirmed_by_runtime;
 };
 

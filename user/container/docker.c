@@ -42,15 +42,18 @@ int docker_read(struct roots *roots, const char *id, struct meta *meta)
 
 		snprintf(path, sizeof(path), "%s/containers/%s/config.v2.json",
 			 roots->docker.path[i], id);
-		err = hostjson_read(roots->fs, path, &config);
+		err = hostjson_read(roots->fs, path, i < roots->docker.trusted_len, &config);
 		if (!err) {
 			err = read_config(config, id, meta);
 			if (err == -EBADMSG)
 				roots->fs->errors++;
 		}
+		meta_miss(meta, err);
 		if (err != -ENOENT)
 			result = err;
-		if (!err || err == -ENOMEM)
+		/* What root's file does not say is not for a user's to say. */
+		if (!err || err == -ENOMEM ||
+		    (result != -ENOENT && i + 1 >= roots->docker.trusted_len))
 			break;
 	}
 	return result;

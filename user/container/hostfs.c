@@ -29,7 +29,10 @@ int hostfs_init(struct hostfs *fs, const char *root)
 		close(fd);
 		return err;
 	}
-	*fs = (struct hostfs){ .root_fd = fd, .root_dev = st.st_dev, .root_ino = st.st_ino };
+	*fs = (struct hostfs){ .root_fd = fd,
+			       .root_dev = st.st_dev,
+			       .root_ino = st.st_ino,
+			       .root_uid = st.st_uid };
 	fs->scratch.limit = HOSTFS_SIZE_MAX + 2 * READ_STEP;
 	return 0;
 }
@@ -79,33 +82,77 @@ static int read_all(int fd, struct buf *out)
 	}
 }
 
-static int read_regular(struct hostfs *fs, const char *path, struct buf *out)
+static int check_regular(int fd, struct stat *ret_st)
 {
-	_cleanup_close_ int fd =
-		open_below(fs, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	if (fstat(fd, ret_st) < 0)
+		return -errno;
+	if (S_ISLNK(ret_st->st_mode))
+		return -ELOOP;
+	return S_ISREG(ret_st->st_mode) ? 0 : -ENODEV;
+}
+
+/*
+ * Opening alone can do harm: it wakes who waits at a FIFO, rewinds a tape, starts a
+ * watchdog. So it is looked at first, and again when it is open, for it may be another
+ * by then.
+ */
+static int open_regular(const struct hostfs *fs, const char *path, struct stat *ret_st)
+{
+	_cleanup_close_ int seen = open_below(fs, path, O_PATH | O_NOFOLLOW);
+	int fd, err;
+
+	if (seen < 0)
+		return seen;
+	err = check_regular(seen, ret_st);
+	if (err)
+		return err;
+	fd = open_below(fs, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return fd;
+	err = check_regular(fd, ret_st);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int read_regular(struct hostfs *fs, const char *path, bool trusted, struct buf *out)
+{
 	struct stat st;
+	_cleanup_close_ int fd = open_regular(fs, path, &st);
 
 	if (fd < 0)
 		return fd;
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -ENODEV;
+	if (trusted && st.st_uid != 0 && st.st_uid != fs->root_uid)
+		return -EUCLEAN;
 	if (st.st_size > (off_t)HOSTFS_SIZE_MAX)
 		return -EFBIG;
 	buf_reset(out);
 	return read_all(fd, out);
 }
 
-int hostfs_read(struct hostfs *fs, const char *path, struct buf *out)
+/* That there is no such directory either is the usual case. */
+static int count_error(struct hostfs *fs, int err)
 {
-	int err = read_regular(fs, path, out);
-
 	if (err == -ENOTDIR)
 		err = -ENOENT;
 	if (err && err != -ENOENT)
 		fs->errors++;
 	return err;
+}
+
+int hostfs_read(struct hostfs *fs, const char *path, bool trusted, struct buf *out)
+{
+	return count_error(fs, read_regular(fs, path, trusted, out));
+}
+
+int hostfs_check(struct hostfs *fs, const char *path)
+{
+	_cleanup_close_ int fd = open_below(fs, path, O_PATH);
+	struct stat st;
+
+	return count_error(fs, fd < 0 ? fd : check_regular(fd, &st));
 }
 
 static bool has_type(const struct hostfs *fs, const char *path, mode_t type)

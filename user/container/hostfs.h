@@ -5,7 +5,7 @@
  * Everything is looked up below one directory, symbolic links included
  * (openat2(2), RESOLVE_IN_ROOT), so a tree copied from another host is a fixture
  * and a link inside it cannot lead out. The file itself must be a regular one, no
- * link, no FIFO, of limited size.
+ * link, no FIFO, of limited size; what is neither is not even opened.
  */
 #ifndef CONTAINER_HOSTFS_H
 #define CONTAINER_HOSTFS_H
@@ -24,7 +24,9 @@ struct hostfs {
 	int root_fd;
 	dev_t root_dev;
 	ino_t root_ino;
-	uint64_t errors; /* files that were there but could not be used */
+	uid_t root_uid;		/* who owns it: the host's root, also in a tree that was copied */
+	uint64_t users_rest_ns; /* boot time until which no user's file is parsed, see hostjson.c */
+	uint64_t errors;	/* files that were there but could not be used */
 	struct buf scratch;
 };
 
@@ -33,11 +35,18 @@ int hostfs_init(struct hostfs *fs, const char *root);
 void hostfs_done(struct hostfs *fs);
 
 /*
- * Reads a whole file into out (reset first). Returns 0, -ENOENT if it is not there,
- * -EFBIG, -ELOOP, -ENODEV for what is no regular file, or another negative errno.
- * All but -ENOENT are counted.
+ * Reads a whole file into out (reset first). trusted: it is said to be root's, and
+ * another user's is refused. Returns 0, -ENOENT if it is not there, -EFBIG, -ELOOP,
+ * -ENODEV for what is no regular file, -EUCLEAN for another user's, or another
+ * negative errno. All but -ENOENT are counted.
  */
-int hostfs_read(struct hostfs *fs, const char *path, struct buf *out);
+int hostfs_read(struct hostfs *fs, const char *path, bool trusted, struct buf *out);
+
+/*
+ * Why a file cannot be used, without opening it; a link at the end is followed. Returns
+ * 0 for a regular one, else as above.
+ */
+int hostfs_check(struct hostfs *fs, const char *path);
 
 /* True if it is there and a directory (regular file); links at the end are followed. */
 bool hostfs_is_dir(const struct hostfs *fs, const char *path);

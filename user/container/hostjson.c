@@ -7,15 +7,51 @@
 #include <errno.h>
 #include <json-c/json.h>
 
+#include "base/clock.h"
+
 /* Runtimes' own files stay below ten. */
-#define DEPTH_MAX 32
+#define DEPTH_MAX      32
+/*
+ * In commas, colons and brackets. The longest list of containers that fits into a file has
+ * 100,000; without a limit, 4 MiB of empty objects are a gigabyte, and seconds.
+ */
+#define COST_MAX       131072
+#define COST_OF_OBJECT 8 /* its table */
+/* Of the time at most a twentieth for files that users can make as dear as they like. */
+#define USERS_SHARE    20
+#define USERS_FREE_NS  (2 * NSEC_PER_MSEC)
+
+static bool is_affordable(struct str text)
+{
+	bool quoted = false;
+	unsigned int cost = 0;
+
+	for (size_t i = 0; i < text.len && cost <= COST_MAX; i++) {
+		char c = text.p[i];
+
+		if (c == '"')
+			quoted = !quoted;
+		else if (quoted)
+			i += c == '\\';
+		else if (c == '{')
+			cost += COST_OF_OBJECT;
+		else if (c == ',' || c == ':' || c == '[')
+			cost++;
+	}
+	return cost <= COST_MAX;
+}
 
 int hostjson_parse(struct hostfs *fs, struct str text, struct json_object **ret_object)
 {
-	struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
+	struct json_tokener *tokener;
 	struct json_object *object;
 	enum json_tokener_error err;
 
+	if (!is_affordable(text)) {
+		fs->errors++;
+		return -EFBIG;
+	}
+	tokener = json_tokener_new_ex(DEPTH_MAX);
 	if (!tokener)
 		return -ENOMEM;
 	object = text.len ? json_tokener_parse_ex(tokener, text.p, (int)text.len) : NULL;
@@ -30,13 +66,32 @@ int hostjson_parse(struct hostfs *fs, struct str text, struct json_object **ret_
 	return 0;
 }
 
-int hostjson_read(struct hostfs *fs, const char *path, struct json_object **ret_object)
+static int read_and_parse(struct hostfs *fs, const char *path, bool trusted,
+			  struct json_object **ret_object)
 {
-	int err = hostfs_read(fs, path, &fs->scratch);
+	int err = hostfs_read(fs, path, trusted, &fs->scratch);
 
 	if (err)
 		return err;
 	return hostjson_parse(fs, str_from(fs->scratch.data, fs->scratch.len), ret_object);
+}
+
+int hostjson_read(struct hostfs *fs, const char *path, bool trusted,
+		  struct json_object **ret_object)
+{
+	uint64_t begin_ns, end_ns;
+	int err;
+
+	if (trusted)
+		return read_and_parse(fs, path, true, ret_object);
+	begin_ns = clock_boot_ns();
+	if (begin_ns < fs->users_rest_ns)
+		return -EBUSY;
+	err = read_and_parse(fs, path, false, ret_object);
+	end_ns = clock_boot_ns();
+	if (end_ns - begin_ns > USERS_FREE_NS)
+		fs->users_rest_ns = end_ns + (USERS_SHARE - 1) * (end_ns - begin_ns);
+	return err;
 }
 
 static struct json_object *member(struct json_object *object, const char *name, json_type type)

@@ -2,8 +2,8 @@
 /*
  * hostjson.h - JSON that others wrote
  *
- * Depth is limited, no type is trusted: a member of another kind than expected is
- * one that is not there.
+ * Depth and number of values are limited, no type is trusted: a member of another kind
+ * than expected is one that is not there.
  */
 #ifndef CONTAINER_HOSTJSON_H
 #define CONTAINER_HOSTJSON_H
@@ -18,9 +18,11 @@ struct json_object;
 
 /*
  * Reads and parses a file. The caller puts the object. Returns what hostfs_read()
- * does, or -EBADMSG for what is no JSON, which is counted as well.
+ * does, or -EBADMSG for what is no JSON and -EFBIG for too many values, which are counted
+ * as well. -EBUSY: it is a user's, and users' files took too much time just now.
  */
-int hostjson_read(struct hostfs *fs, const char *path, struct json_object **ret_object);
+int hostjson_read(struct hostfs *fs, const char *path, bool trusted,
+		  struct json_object **ret_object);
 /* JSON inside a string of JSON, as some runtimes write it. Counted alike. */
 int hostjson_parse(struct hostfs *fs, struct str text, struct json_object **ret_object);
 

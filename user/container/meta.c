@@ -4,6 +4,7 @@
  */
 #include "container/meta.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -26,6 +27,32 @@ void meta_done(struct meta *meta)
 	}
 	free(meta->labels);
 	*meta = (struct meta){ 0 };
+}
+
+void meta_miss(struct meta *meta, int err)
+{
+	if (meta->missing != MISSING_NONE)
+		return;
+	switch (-err) {
+	case 0:
+	case ENOENT:
+		break;
+	case EACCES:
+	case EPERM:
+		meta->missing = MISSING_DENIED;
+		break;
+	case ENOMEM:
+	case EMFILE:
+	case ENFILE:
+	case EINTR:
+	case EBUSY:
+		/* Of no file's making: nothing is said of it. */
+		meta->missing = MISSING_SKIPPED;
+		break;
+	default:
+		meta->missing = MISSING_MALFORMED;
+		break;
+	}
 }
 
 bool meta_set(struct str *field, struct str value)
@@ -154,4 +181,10 @@ bool meta_add_label(struct meta *meta, struct str key, struct str value)
 	meta->label_bytes += (uint32_t)(label.key.len + label.value.len);
 	meta->labels[meta->labels_len++] = label;
 	return true;
+}
+
+void meta_show_labels(struct meta *meta, const struct globs *keys)
+{
+	for (uint32_t i = 0; i < meta->labels_len; i++)
+		meta->labels[i].shown = keys && globs_fit(keys, meta->labels[i].key);
 }

@@ -10,8 +10,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/glob.h"
 #include "base/str.h"
 #include "event/container_info.h"
+#include "event/event.h"
 
 #define META_STR_MAX	     4096
 #define META_LABELS_MAX	     64		  /* of one container; the first ones are kept */
@@ -30,9 +32,16 @@ struct meta {
 	struct container_label *labels; /* NULL: none */
 	uint32_t labels_len;
 	uint32_t label_bytes;
+	enum missing missing; /* why a file that was there could not be used */
 };
 
 void meta_done(struct meta *meta);
+
+/*
+ * Notes the error of a reader. The first one stays, for root's files are read first; that
+ * there is no file (-ENOENT, 0) is none.
+ */
+void meta_miss(struct meta *meta, int err);
 
 /* Copies value into *field if that is empty. Returns false if out of memory. */
 bool meta_set(struct str *field, struct str value);
@@ -60,5 +69,8 @@ void meta_set_created(struct meta *meta, struct str text);
  * or no UTF-8 as JSON must be (RFC 8259), is left out. Returns false if out of memory.
  */
 bool meta_add_label(struct meta *meta, struct str key, struct str value);
+
+/* Marks those whose keys were asked for; NULL: none were. */
+void meta_show_labels(struct meta *meta, const struct globs *keys);
 
 #endif /* CONTAINER_META_H */

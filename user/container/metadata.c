@@ -54,7 +54,6 @@ static void read_id(struct metadata *md, const struct cgpath_match *m, struct me
 {
 	bool crio = may_be(m, "cri-o");
 
-	/* Errors are counted below; one that remains is a container that is not named. */
 	if (may_be(m, "docker") && docker_read(&md->roots, m->id, meta) == 0)
 		return;
 	if ((crio || may_be(m, "podman")) && podman_read(&md->roots, m->id, crio, meta) == 0)
@@ -84,10 +83,13 @@ static void read_build(struct metadata *md, const struct cgpath_match *m, struct
 static void read_lxc(struct metadata *md, const char *name, struct meta *meta)
 {
 	char path[PATH_MAX + CGID_MAX + 16];
+	int err;
 
 	for (unsigned int i = 0; i < md->roots.lxc.len && !meta->runtime; i++) {
 		snprintf(path, sizeof(path), "%s/%s/config", md->roots.lxc.path[i], name);
-		if (hostfs_is_file(&md->fs, path))
+		err = hostfs_check(&md->fs, path);
+		meta_miss(meta, err);
+		if (!err)
 			meta->runtime = "lxc";
 		/* LXD and Incus keep a directory, or a link to one, and no such file. */
 		snprintf(path, sizeof(path), "%s/%s/rootfs", md->roots.lxc.path[i], name);
@@ -99,10 +101,12 @@ static void read_lxc(struct metadata *md, const char *name, struct meta *meta)
 static void read_nspawn(struct metadata *md, const char *name, struct meta *meta)
 {
 	char path[CGID_MAX + 32];
+	int err;
 
 	snprintf(path, sizeof(path), "/run/systemd/machines/%s", name);
-	if (hostfs_is_file(&md->fs, path) ||
-	    (md->roots.nspawn_name[0] && strcmp(md->roots.nspawn_name, name) == 0))
+	err = hostfs_check(&md->fs, path);
+	meta_miss(meta, err);
+	if (!err || (md->roots.nspawn_name[0] && strcmp(md->roots.nspawn_name, name) == 0))
 		meta->runtime = "systemd-nspawn";
 }
 
@@ -133,6 +137,9 @@ static void read_match(struct metadata *md, const struct cgpath_match *m, struct
 	/* In a path below a state directory these would mean another file. */
 	if (strcmp(m->id, ".") == 0 || strcmp(m->id, "..") == 0)
 		return;
+	/* Each look has its own reason, unless an earlier one found what is not read again. */
+	if (!meta->runtime)
+		meta->missing = MISSING_NONE;
 	switch (m->verdict) {
 	case CGPATH_CONTAINER:
 		read_id(md, m, meta);
@@ -150,6 +157,9 @@ static void read_match(struct metadata *md, const struct cgpath_match *m, struct
 	case CGPATH_POD:
 		break;
 	}
+	/* One file that could not be used matters only if no other said it all. */
+	if (meta->runtime && meta->name.len && (meta->image.len || meta->image_id.len))
+		meta->missing = MISSING_NONE;
 }
 
 /* Docker and Podman write all of it before the container starts; others need not. */

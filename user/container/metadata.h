@@ -30,7 +30,8 @@ void metadata_done(struct metadata *md);
 void metadata_scan(struct metadata *md, uint64_t now_ns);
 
 /*
- * Fills the fields of meta that are empty; its runtime says who knows the container.
+ * Fills the fields of meta that are empty; its runtime says who knows the container, its
+ * missing why files that were there could not be used.
  * own_path is its cgroup's. Blocks for some files' reading only. Returns 0 if it is
  * confirmed and nothing more is to come, -EAGAIN if a later look may tell more.
  */

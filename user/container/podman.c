@@ -30,7 +30,7 @@ static int read_entry(struct roots *roots, struct json_object *entry, struct met
 
 	/* Without the inner one, the outer still has the name and the image's id. */
 	if (text.len)
-		hostjson_parse(roots->fs, text, &inner);
+		meta_miss(meta, hostjson_parse(roots->fs, text, &inner));
 	if (!meta_set(&meta->name, hostjson_str(inner, "name")) ||
 	    !meta_set(&meta->name, first_name(entry)) ||
 	    !meta_set_image(meta, hostjson_str(inner, "image-name")) ||
@@ -42,10 +42,11 @@ static int read_entry(struct roots *roots, struct json_object *entry, struct met
 	return 0;
 }
 
-static int read_list(struct roots *roots, const char *path, const char *id, struct meta *meta)
+static int read_list(struct roots *roots, const char *path, bool trusted, const char *id,
+		     struct meta *meta)
 {
 	_cleanup_json_ struct json_object *list = NULL;
-	int err = hostjson_read(roots->fs, path, &list);
+	int err = hostjson_read(roots->fs, path, trusted, &list);
 
 	if (err)
 		return err;
@@ -63,7 +64,8 @@ static int read_list(struct roots *roots, const char *path, const char *id, stru
 }
 
 /* CRI-O's own names; of a Podman container the annotations say that it is one. */
-static int read_annotations(struct roots *roots, const char *dir, const char *id, struct meta *meta)
+static int read_annotations(struct roots *roots, const char *dir, bool trusted, const char *id,
+			    struct meta *meta)
 {
 	_cleanup_json_ struct json_object *config = NULL, *labels = NULL;
 	struct json_object *notes;
@@ -72,7 +74,7 @@ static int read_annotations(struct roots *roots, const char *dir, const char *id
 	int err;
 
 	snprintf(path, sizeof(path), "%s/%s/userdata/config.json", dir, id);
-	err = hostjson_read(roots->fs, path, &config);
+	err = hostjson_read(roots->fs, path, trusted, &config);
 	if (err)
 		return err;
 	notes = hostjson_object(config, "annotations");
@@ -81,7 +83,7 @@ static int read_annotations(struct roots *roots, const char *dir, const char *id
 	/* JSON within JSON. */
 	text = hostjson_str(notes, "io.kubernetes.cri-o.Labels");
 	if (text.len)
-		hostjson_parse(roots->fs, text, &labels);
+		meta_miss(meta, hostjson_parse(roots->fs, text, &labels));
 	if (!meta_set(&meta->name, hostjson_str(notes, "io.kubernetes.container.name")) ||
 	    !meta_set_image(meta, hostjson_str(notes, "io.kubernetes.cri-o.ImageName")) ||
 	    !meta_set(&meta->pod_name, hostjson_str(notes, "io.kubernetes.pod.name")) ||
@@ -94,7 +96,7 @@ static int read_annotations(struct roots *roots, const char *dir, const char *id
 	return 0;
 }
 
-static int read_dir(struct roots *roots, const char *dir, const char *id, bool crio,
+static int read_dir(struct roots *roots, const char *dir, bool trusted, const char *id, bool crio,
 		    struct meta *meta)
 {
 	static const char *const lists[] = { "containers.json", "volatile-containers.json" };
@@ -105,13 +107,19 @@ static int read_dir(struct roots *roots, const char *dir, const char *id, bool c
 	snprintf(path, sizeof(path), "%s/%s", dir, id);
 	if (!hostfs_is_dir(roots->fs, path))
 		return -ENOENT;
-	if (crio && read_annotations(roots, dir, id, meta) == -ENOMEM)
-		return -ENOMEM;
+	if (crio) {
+		err = read_annotations(roots, dir, trusted, id, meta);
+		meta_miss(meta, err);
+		if (err == -ENOMEM)
+			return err;
+		err = -ENOENT;
+	}
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && err; i++) {
 		const char *crio_runtime = meta->runtime;
 
 		snprintf(path, sizeof(path), "%s/%s", dir, lists[i]);
-		err = read_list(roots, path, id, meta);
+		err = read_list(roots, path, trusted, id, meta);
+		meta_miss(meta, err);
 		if (crio_runtime)
 			meta->runtime = crio_runtime;
 		if (err && err != -ENOENT)
@@ -127,11 +135,14 @@ int podman_read(struct roots *roots, const char *id, bool crio, struct meta *met
 	int result = -ENOENT;
 
 	for (unsigned int i = 0; i < roots->podman.len; i++) {
-		int err = read_dir(roots, roots->podman.path[i], id, crio, meta);
+		int err = read_dir(roots, roots->podman.path[i], i < roots->podman.trusted_len, id,
+				   crio, meta);
 
 		if (err != -ENOENT)
 			result = err;
-		if (!err || err == -ENOMEM)
+		/* What root's files do not say is not for a user's to say. */
+		if (!err || err == -ENOMEM ||
+		    (result != -ENOENT && i + 1 >= roots->podman.trusted_len))
 			break;
 	}
 	return result;

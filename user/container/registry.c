@@ -138,6 +138,7 @@ static void update_info(const struct registry *reg, struct container *c)
 	info->image_id = c->meta.image_id;
 	info->unconfirmed = known == NULL;
 	info->settled = known && c->retry.done;
+	info->missing = (uint8_t)c->meta.missing;
 	info->build = m->verdict == CGPATH_BUILD;
 	info->id = str_of(m->id);
 	if (m->verdict == CGPATH_NAME || m->verdict == CGPATH_MAYBE) {
@@ -152,12 +153,18 @@ static void update_info(const struct registry *reg, struct container *c)
 	info->pod_name = c->meta.pod_name;
 	info->pod_namespace = c->meta.pod_namespace;
 	info->created_ns = c->meta.created_ns;
-	for (uint32_t i = 0; i < c->meta.labels_len; i++)
-		c->meta.labels[i].shown = reg->shown_labels &&
-					  globs_fit(reg->shown_labels, c->meta.labels[i].key);
+	meta_show_labels(&c->meta, reg->shown_labels);
 	info->labels = c->meta.labels;
 	info->labels_len = c->meta.labels_len;
 	info->outer = c->outer ? &c->outer->info : NULL;
+}
+
+static bool is_there(const struct registry *reg, const struct container *c)
+{
+	const struct owner_key *own = &c->own[c->home].key;
+
+	return cgroups_is_there(reg->cgroups, (uint32_t)own->hierarchy_id, own->id,
+				str_from(c->path, c->path_len));
 }
 
 void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns)
@@ -165,10 +172,16 @@ void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns
 	if (!retry_is_due(&c->retry, now_ns))
 		return;
 	if (metadata_read(reg->metadata, &c->match, str_from(c->path, c->path_len), now_ns,
-			  &c->meta) == 0)
+			  &c->meta) == 0) {
 		c->retry.done = true;
-	else
+	} else if (!c->retry.first_ns && !c->meta.runtime && !c->meta.missing &&
+		   !is_there(reg, c)) {
+		/* Before anybody looked: what the runtime had is gone with it. */
+		c->meta.missing = MISSING_GONE;
+		c->retry.done = true;
+	} else {
 		retry_failed(&c->retry, now_ns);
+	}
 	update_info(reg, c);
 }
 
@@ -214,8 +227,9 @@ static struct container *make(struct registry *reg, uint32_t hierarchy_id, uint6
 	}
 	DL_APPEND(reg->all, c);
 	reg->count++;
-	if (find_key(reg, key))
-		c->retry.done = true; /* what the runtime says is said of the other */
+	c->retry.done = find_key(reg, key); /* what the runtime says is said of the other */
+	if (c->retry.done)
+		c->meta.missing = MISSING_SKIPPED;
 	else
 		HASH_ADD_KEYPTR(hh, reg->by_key, key, strlen(key), c);
 	return c;
@@ -321,6 +335,8 @@ static struct container *confirm_one(struct registry *reg, uint32_t hierarchy_id
 	metadata_read(reg->metadata, match, path, now_ns, &meta);
 	if (meta.runtime)
 		key = make_key(match, path);
+	else if (reg->unsure == MISSING_NONE)
+		reg->unsure = meta.missing;
 	if (!key)
 		goto out;
 	c = find_other_half(reg, hierarchy_id, key, now_ns);
@@ -344,6 +360,7 @@ out:
 struct container *registry_confirm(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
 				   struct str path, uint64_t now_ns)
 {
+	reg->unsure = MISSING_NONE;
 	for (int i = 0; i < LEVELS_CONFIRMED && path.len > 1; i++) {
 		struct cgpath cgpath;
 		struct container *c;
@@ -376,9 +393,7 @@ void registry_check_some(struct registry *reg, uint64_t now_ns)
 
 		DL_DELETE(reg->all, c);
 		DL_APPEND(reg->all, c);
-		if (!c->removed &&
-		    !cgroups_is_there(reg->cgroups, (uint32_t)c->own[c->home].key.hierarchy_id,
-				      c->own[c->home].key.id, str_from(c->path, c->path_len)))
+		if (!c->removed && !is_there(reg, c))
 			registry_remove(reg, c, now_ns);
 	}
 }

@@ -72,9 +72,10 @@ struct registry {
 	struct owner *owners;
 	size_t count;
 	size_t limit;
-	uint32_t made;	  /* ever */
-	bool some_ended;  /* without anybody having been told yet */
-	uint64_t refused; /* not made because the registry was full */
+	uint32_t made;	     /* ever */
+	bool some_ended;     /* without anybody having been told yet */
+	uint64_t refused;    /* not made because the registry was full */
+	enum missing unsure; /* why the last registry_confirm() that found none could not tell */
 };
 
 void registry_init(struct registry *reg, struct cgroups *cgroups, struct metadata *metadata,
@@ -91,7 +92,7 @@ struct container *registry_get(struct registry *reg, uint32_t hierarchy_id, uint
 
 /*
  * The same for a path that only may be a container's: the innermost cgroup of it
- * that a runtime confirms. NULL: none does.
+ * that a runtime confirms. NULL: none does; unsure says if it could not be asked.
  */
 struct container *registry_confirm(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
 				   struct str path, uint64_t now_ns);

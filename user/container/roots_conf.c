@@ -37,7 +37,7 @@ void roots_conf_docker(struct roots *roots, struct str path, bool trusted)
 	char file[PATH_MAX], below[PATH_MAX];
 	struct str exec_root;
 
-	if (!fmt_path(file, path, "%s", "") || hostjson_read(roots->fs, file, &conf))
+	if (!fmt_path(file, path, "%s", "") || hostjson_read(roots->fs, file, trusted, &conf))
 		return;
 	roots_add(&roots->docker, hostjson_str(conf, "data-root"), trusted);
 	roots_add(&roots->docker, hostjson_str(conf, "graph"), trusted);
@@ -76,7 +76,7 @@ static void read_storage_conf(struct roots *roots, const char *file, bool truste
 	struct buf text = { .limit = HOSTFS_SIZE_MAX };
 	struct str rest, line;
 
-	if (hostfs_read(roots->fs, file, &text)) {
+	if (hostfs_read(roots->fs, file, trusted, &text)) {
 		buf_done(&text);
 		return;
 	}
@@ -143,7 +143,7 @@ void roots_conf_read(struct roots *roots)
 	roots_conf_docker(roots, STR_LITERAL("/etc/docker/daemon.json"), true);
 	read_storage_conf(roots, "/usr/share/containers/storage.conf", true);
 	read_storage_conf(roots, "/etc/containers/storage.conf", true);
-	if (hostfs_read(roots->fs, "/etc/passwd", &passwd) == 0) {
+	if (hostfs_read(roots->fs, "/etc/passwd", true, &passwd) == 0) {
 		rest = str_from(passwd.data, passwd.len);
 		for (int i = 0; i < USERS_MAX && cgline_next(&rest, &line); i++)
 			see_user(roots, line);

@@ -15,6 +15,32 @@
 #define NAMESPACES_LOOKED_AT 256
 #define STATE_PATH_MAX	     (PATH_MAX + 2 * 256 + 32)
 
+struct search {
+	struct roots *roots;
+	const char *id;
+	struct str path; /* len 0: need not be confirmed */
+	struct meta *meta;
+	const char *bundles;
+	bool trusted; /* the directory is root's */
+	int err;
+};
+
+/*
+ * Any cgroup may have the name that is to be confirmed: a file of a user's must not
+ * make it look like one that nobody can tell of.
+ */
+static void miss(const struct search *s, int err)
+{
+	if (s->trusted || !s->path.len)
+		meta_miss(s->meta, err);
+}
+
+/* What root's files do not say is not for a user's to say. */
+static bool is_over(const struct search *s)
+{
+	return !s->err || (!s->trusted && s->err != -ENOENT);
+}
+
 /*
  * True if the text is the cgroup path below where its hierarchy is mounted: v2 (its
  * controller is "") in one of two places, v1 in a directory of its controllers' names.
@@ -89,39 +115,44 @@ static bool read_runc_labels(struct json_object *state, struct meta *meta)
 }
 
 /*
- * Without a path the file's being there is enough, for only root can put it there; what
- * more it says is read if it can be.
+ * Without a path a file of root's is proof by its being there, for only root can put it
+ * there; what more it says is read if it can be.
  */
-static int read_state(struct roots *roots, const char *file, struct str path,
-		      int (*confirm)(struct json_object *, struct str), struct meta *meta)
+static bool is_proof(const struct search *s, const char *file, int err)
+{
+	return !s->path.len && s->trusted && err != -EUCLEAN && hostfs_is_file(s->roots->fs, file);
+}
+
+static int read_state(struct search *s, const char *file,
+		      int (*confirm)(struct json_object *, struct str))
 {
 	_cleanup_json_ struct json_object *state = NULL;
-	int err = hostjson_read(roots->fs, file, &state);
+	struct meta *meta = s->meta;
+	int err = hostjson_read(s->roots->fs, file, s->trusted, &state);
 
+	if (!err && s->path.len)
+		err = confirm(state, s->path);
+	miss(s, err);
 	if (err)
-		return path.len || !hostfs_is_file(roots->fs, file) ? err : 0;
-	if (path.len) {
-		err = confirm(state, path);
-		if (err)
-			return err;
-	}
+		return is_proof(s, file, err) ? 0 : err;
 	meta_set_created(meta, hostjson_str(state, "created"));
 	return read_runc_labels(state, meta) ? 0 : -ENOMEM;
 }
 
-static int read_bundle(struct roots *roots, const char *file, const char *ns, struct str path,
-		       struct meta *meta)
+static int read_bundle(struct search *s, const char *file, const char *ns)
 {
 	_cleanup_json_ struct json_object *config = NULL;
+	struct meta *meta = s->meta;
 	struct json_object *notes;
 	struct str cgroup;
-	int err = hostjson_read(roots->fs, file, &config);
+	int err = hostjson_read(s->roots->fs, file, s->trusted, &config);
 
+	miss(s, err);
 	if (err)
 		return err;
-	if (path.len) {
+	if (s->path.len) {
 		cgroup = hostjson_str(hostjson_object(config, "linux"), "cgroupsPath");
-		if (!str_eq(cgroup, path))
+		if (!str_eq(cgroup, s->path))
 			return -ENOENT;
 	}
 	notes = hostjson_object(config, "annotations");
@@ -141,15 +172,6 @@ static int read_bundle(struct roots *roots, const char *file, const char *ns, st
 
 /* ---- one name in all directories */
 
-struct search {
-	struct roots *roots;
-	const char *id;
-	struct str path; /* len 0: need not be confirmed */
-	struct meta *meta;
-	const char *bundles;
-	int err;
-};
-
 static bool see_namespace(const char *ns, void *arg)
 {
 	struct search *s = arg;
@@ -157,7 +179,7 @@ static bool see_namespace(const char *ns, void *arg)
 	int err;
 
 	snprintf(file, sizeof(file), "%s/%s/%s/config.json", s->bundles, ns, s->id);
-	err = read_bundle(s->roots, file, ns, s->path, s->meta);
+	err = read_bundle(s, file, ns);
 	if (err == -ENOENT)
 		return false;
 	s->err = err;
@@ -168,7 +190,10 @@ static void search_bundles(struct search *s)
 {
 	const struct root_list *list = &s->roots->bundles;
 
-	for (unsigned int i = 0; i < list->len && s->err; i++) {
+	for (unsigned int i = 0; i < list->len; i++) {
+		s->trusted = i < list->trusted_len;
+		if (is_over(s))
+			break;
 		s->bundles = list->path[i];
 		hostfs_each_dir(s->roots->fs, s->bundles, NAMESPACES_LOOKED_AT, see_namespace, s);
 	}
@@ -177,12 +202,15 @@ static void search_bundles(struct search *s)
 static void search_states(struct search *s, const struct root_list *list, const char *name,
 			  int (*confirm)(struct json_object *, struct str), const char *runtime)
 {
-	for (unsigned int i = 0; i < list->len && s->err; i++) {
+	for (unsigned int i = 0; i < list->len; i++) {
 		char file[STATE_PATH_MAX];
 		int err;
 
+		s->trusted = i < list->trusted_len;
+		if (is_over(s))
+			break;
 		snprintf(file, sizeof(file), "%s/%s/%s", list->path[i], s->id, name);
-		err = read_state(s->roots, file, s->path, confirm, s->meta);
+		err = read_state(s, file, confirm);
 		if (err != -ENOENT)
 			s->err = err;
 		if (err)

@@ -37,7 +37,8 @@ struct container_info {
 	const struct container_info *outer; /* the container around it, NULL: none */
 	bool unconfirmed;		    /* the path says container, no runtime says so */
 	bool settled;			    /* live only: no more will become known of it */
-	bool build; /* an image build step, not a container of the runtime's list */
+	bool build;	 /* an image build step, not a container of the runtime's list */
+	uint8_t missing; /* enum missing: why name or image could not be had from the runtime */
 };
 
 #endif /* EVENT_CONTAINER_INFO_H */

@@ -132,7 +132,14 @@ static void read_container_facts(struct fields *f, json_object *proctrace, struc
 	json_object *facts = fields_object(f, proctrace, "container");
 	json_object *outer = fields_array(f, facts, "outer");
 	size_t len = outer ? json_object_array_length(outer) : 0;
+	struct str word;
+	int why;
 
+	if (fields_word(f, fields_object(f, proctrace, "missing"), "container_metadata", &word)) {
+		why = missing_parse(word);
+		if (why > MISSING_NONE)
+			c->missing = (uint8_t)why;
+	}
 	c->unconfirmed = fields_flag(f, facts, "unconfirmed");
 	c->build = fields_flag(f, facts, "build");
 	e->proc.host_namespaces = fields_flag(f, facts, "host_namespaces");

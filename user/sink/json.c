@@ -199,6 +199,7 @@ static void put_proctrace(struct json_put *w, const struct event *e,
 			  const struct container_info *container)
 {
 	const char *entered = entered_name(e->entered);
+	enum missing metadata = container ? (enum missing)container->missing : MISSING_NONE;
 
 	json_place(w, "proctrace", -1, "");
 	JSON_OBJECT(w, "proctrace");
@@ -226,7 +227,9 @@ static void put_proctrace(struct json_put *w, const struct event *e,
 		JSON_LITERAL(w, "\"seen\":\"late\",");
 	json_kind(w, e);
 	if (e->about_process)
-		json_provenance(w, &e->proc);
+		json_provenance(w, &e->proc, metadata);
+	else if (metadata != MISSING_NONE)
+		json_missing_metadata(w, metadata);
 	put_marks(w, e);
 	json_put_close(w, '}');
 }

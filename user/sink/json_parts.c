@@ -153,7 +153,22 @@ void json_namespaces(struct json_put *w, const struct event_process *p)
 	json_put_close(w, '}');
 }
 
-void json_provenance(struct json_put *w, const struct event_process *p)
+static void put_metadata(struct json_put *w, enum missing why)
+{
+	if (why == MISSING_NONE || why >= MISSING_COUNT)
+		return;
+	JSON_KEY(w, "container_metadata");
+	json_put_word(w, &missing_values[why]);
+}
+
+void json_missing_metadata(struct json_put *w, enum missing metadata)
+{
+	JSON_OBJECT(w, "missing");
+	put_metadata(w, metadata);
+	json_put_close(w, '}');
+}
+
+void json_provenance(struct json_put *w, const struct event_process *p, enum missing metadata)
 {
 	uint32_t known = p->has & ((1u << FACT_COUNT) - 1);
 
@@ -176,6 +191,7 @@ void json_provenance(struct json_put *w, const struct event_process *p)
 		json_put_word(w, &fact_keys[i]);
 		json_put_word(w, &missing_values[why]);
 	}
+	put_metadata(w, metadata);
 	json_put_close(w, '}');
 	JSON_ARRAY(w, "truncated");
 	for (uint32_t bits = p->truncated & known; bits; bits &= bits - 1)

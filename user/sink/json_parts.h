@@ -32,7 +32,12 @@ void json_caps(struct json_put *w, uint64_t mask);
 /* "pid":4026531836, … for those that are there, and "isolated". */
 void json_namespaces(struct json_put *w, const struct event_process *p);
 
-/* "source", "missing" and "truncated". */
-void json_provenance(struct json_put *w, const struct event_process *p);
+/*
+ * "source", "missing" and "truncated" of a process; metadata: why the runtime's own of its
+ * container is not there, MISSING_NONE if it is.
+ */
+void json_provenance(struct json_put *w, const struct event_process *p, enum missing metadata);
+/* The "missing" alone, of an event about a container. */
+void json_missing_metadata(struct json_put *w, enum missing metadata);
 
 #endif /* SINK_JSON_PARTS_H */

@@ -248,6 +248,11 @@ static void put_container(const struct text_put *t, const struct event *e)
 		text_pod(t, c);
 	}
 	put_labels(t, c);
+	if (c->missing) {
+		BUF_LITERAL(t->out, " (metadata ");
+		buf_puts(t->out, missing_name((enum missing)c->missing));
+		buf_putc(t->out, ')');
+	}
 	if (e->starter.pid) {
 		BUF_LITERAL(t->out, " (from ");
 		text_ref(t, &e->starter);
