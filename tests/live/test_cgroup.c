@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * test_cgroup - real cgroups of every form that runtimes use, and moves between them
+ * test_cgroup - moves between real cgroups, their making, renaming and removal
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,124 +10,6 @@
 
 #include "cgroups.h"
 #include "harness.h"
-
-#define CASES_MAX 128
-#define COLUMNS	  5 /* line, verdict, runtime, id, pod */
-
-struct path_case {
-	char *text; /* owned; the columns point into it */
-	char *column[COLUMNS];
-	const char *cgroup; /* its directory; NULL: cannot be made here */
-	pid_t pid;	    /* of the process that ran in it */
-};
-
-static FILE *open_cases(void)
-{
-	const char *dir = getenv("PROCTRACE_FIXTURES");
-	char path[512];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/cgroup-paths.tsv", dir ? dir : "tests/fixtures");
-	f = fopen(path, "re");
-	if (!f)
-		harness_fail("%s: %s", path, strerror(errno));
-	return f;
-}
-
-static bool parse_case(const char *line, struct path_case *ret_case)
-{
-	char *rest;
-
-	ret_case->text = strdup(line);
-	rest = ret_case->text;
-	for (int i = 0; i < COLUMNS; i++) {
-		ret_case->column[i] = strsep(&rest, "\t");
-		if (!ret_case->column[i])
-			harness_fail("%s: not enough columns", line);
-	}
-	return strcmp(ret_case->column[0], "cgroup_line") != 0;
-}
-
-/* A name alone is a container only if a runtime's state directory says so. */
-static bool needs_a_runtime(const struct path_case *c)
-{
-	return strstr(c->column[1], "not hex") || strstr(c->column[1], "name unknown") ||
-	       strstr(c->column[2], "no cgroupsPath");
-}
-
-/* The hierarchy is the one of the line, or the one of its version that is watched. */
-static void run_in(struct path_case *c)
-{
-	const char *path = strchr(strchr(c->column[0], ':') + 1, ':') + 1;
-	bool v1 = strncmp(c->column[0], "0:", 2) != 0;
-	const char *cgroups[2] = { NULL };
-	struct command *command;
-
-	if (!cgroup_mount(v1 ? "pids" : ""))
-		v1 = !v1;
-	c->cgroup = cgroup_make(v1 ? "pids" : "", path);
-	if (!c->cgroup)
-		harness_fail("%s: %s", path, strerror(errno));
-	cgroups[0] = c->cgroup;
-	command = command_run(&(struct command_options){ .cgroups = cgroups },
-			      argv_of(workload("tiny"), "in", path));
-	c->pid = command->pid;
-	command_free(command);
-}
-
-static void check_case(struct harness *h, const struct path_case *c)
-{
-	static const char *const kinds[] = { "exec", "exit" };
-	char runtime[64];
-
-	snprintf(runtime, sizeof(runtime), "%.*s", (int)strcspn(c->column[2], " "), c->column[2]);
-	for (size_t i = 0; i < 2; i++) {
-		struct json_object *event = harness_wait_event(h, kinds[i], c->pid);
-
-		check_str(event, "proctrace.cgroup.path",
-			  strchr(strchr(c->column[0], ':') + 1, ':') + 1);
-		if (strncmp(c->column[1], "container", 9) && strncmp(c->column[1], "build", 5)) {
-			check_absent(event, "container");
-			continue;
-		}
-		check_str(event, "container.id", c->column[3]);
-		if (!strcmp(runtime, "docker") || !strcmp(runtime, "podman") ||
-		    !strcmp(runtime, "containerd") || !strcmp(runtime, "cri-o") ||
-		    !strcmp(runtime, "lxc") || !strcmp(runtime, "systemd-nspawn"))
-			check_str(event, "container.runtime", runtime);
-		if (strcmp(c->column[4], "-") != 0 && !strchr(c->column[4], ' '))
-			check_str(event, "orchestrator.resource.id", c->column[4]);
-		check_that(event, field_true(event, "proctrace.container.build") ==
-					  !strncmp(c->column[1], "build", 5));
-	}
-}
-
-static void of_every_form(void **state)
-{
-	static struct path_case cases[CASES_MAX];
-	FILE *f = open_cases();
-	struct harness *h;
-	char line[4096];
-	size_t n = 0;
-
-	(void)state;
-	while (n < CASES_MAX && fgets(line, sizeof(line), f)) {
-		if (!parse_case(line, &cases[n]) || needs_a_runtime(&cases[n]))
-			free(cases[n].text);
-		else
-			n++;
-	}
-	fclose(f);
-	assert_true(n > 30);
-	h = harness_start_own();
-	for (size_t i = 0; i < n; i++)
-		run_in(&cases[i]);
-	for (size_t i = 0; i < n; i++) {
-		check_case(h, &cases[i]);
-		free(cases[i].text);
-	}
-	harness_stop_whole(h);
-}
 
 static struct command *start_hold(void)
 {
@@ -280,7 +162,6 @@ static void renamed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		live_test(of_every_form),
 		live_test(moved),
 		live_test(started_and_stopped),
 		live_test(inside_a_container),
@@ -289,7 +170,6 @@ int main(void)
 	};
 
 	const struct CMUnitTest v2_tests[] = {
-		live_test(of_every_form),
 		live_test(moved),
 		live_test(started_and_stopped),
 	};
