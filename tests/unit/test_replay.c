@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -24,6 +26,16 @@
 	"{\"@timestamp\":\"2026-11-22T18:40:0" seconds                                \
 	".000000000Z\",\"event\":{\"action\":\"" kind "\"},\"process\":{\"pid\":" pid \
 	"},\"proctrace\":{}}\n"
+
+/* A container whose name comes with the second line, and stays known. */
+#define ID "da6c173ac3ba463351e6816cf295956f4b2ab21e6ceca1066d5cd038ff2017dd"
+#define CONTAINED(seconds, pid, container)                                             \
+	"{\"@timestamp\":\"2026-11-22T18:40:0" seconds                                 \
+	".000000000Z\",\"event\":{\"action\":\"exec\"},\"process\":{\"pid\":" pid      \
+	"},\"container\":{\"id\":\"" ID "\"" container "},\"proctrace\":{\"source\":{" \
+	"\"container\":\"runtime\"}}}\n"
+#define UNNAMED(seconds, pid) CONTAINED(seconds, pid, "")
+#define NAMED(seconds, pid)   CONTAINED(seconds, pid, ",\"name\":\"web\"")
 
 static char dir[] = "/tmp/test_replay.XXXXXX";
 
@@ -47,13 +59,15 @@ static int set_up(void **state)
 	write_file("cut", LINE("1", "11", "exec") "{\"@timestamp\":");
 	write_file("none", "#!/bin/sh\nexit 0\n");
 	write_file("empty", "");
-	return 0;
+	write_file("late", UNNAMED("1", "11") NAMED("2", "12"));
+	write_file("early", UNNAMED("1", "10"));
+	return mkfifo("pipe", 0600);
 }
 
 static int tear_down(void **state)
 {
-	static const char *const names[] = { "a",    "b",     "damaged", "cut",
-					     "none", "empty", "out",	 "err" };
+	static const char *const names[] = { "a",   "b",   "damaged", "cut",   "none", "empty",
+					     "out", "err", "late",    "early", "pipe" };
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(names); i++)
@@ -133,6 +147,17 @@ static void test_files(void **state)
 		{ ".", 1, "", "cannot read .: Is a directory" },
 		{ "a -o a", 2, "", "'a' is the log to be replayed" },
 		{ "a -o missing/x", 1, "", "cannot open 'missing/x'" },
+		{ "-c web late", 0, "12 ", NULL },
+		{ "-c web --join late", 0, "11 12 ", NULL },
+		{ "-c web --join early late", 0, "10 11 12 ", NULL },
+		{ "-c web --join late early", 0, "11 12 10 ", NULL },
+		{ "-c web --join --count 1 early late", 0, "10 ", NULL },
+		{ "--join damaged", 0, "11 13 ",
+		  "damaged: 2 damaged lines left out, the first is line 3" },
+		{ "--join missing a", 1, "11 13 ", "cannot open 'missing': No such file" },
+		{ "--join . a", 1, "11 13 ", "cannot read .: Is a directory" },
+		{ "--join none", 1, "", "none: no line of it is an event" },
+		{ "--join a a", 0, "11 13 11 13 ", NULL },
 		{ "--existing a", 2, "", "unknown option '--existing'" },
 	};
 
@@ -207,6 +232,72 @@ static void test_standard_input(void **state)
 	assert_string_equal(out, "11\n13\n14\n");
 }
 
+/* What can be read only once is kept; a file is not, and is read from where it stands. */
+static void test_join_standard_input(void **state)
+{
+	static const char *const directories[] = { NULL, "", ".", "missing" };
+	char out[TEXT_MAX], err[TEXT_MAX];
+	int saved = dup(STDIN_FILENO);
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(directories); i++) {
+		bool works = !directories[i] || strcmp(directories[i], "missing") != 0;
+		int fds[2], file = open("late", O_RDONLY);
+
+		if (directories[i])
+			setenv("TMPDIR", directories[i], 1);
+		else
+			unsetenv("TMPDIR");
+		assert_int_equal(pipe(fds), 0);
+		assert_true(write(fds[1], UNNAMED("1", "11") NAMED("2", "12"),
+				  sizeof(UNNAMED("1", "11") NAMED("2", "12")) - 1) > 0);
+		close(fds[1]);
+		dup2(fds[0], STDIN_FILENO);
+		close(fds[0]);
+		assert_int_equal(run("-c web --no-header --columns pid --join - early", "out"),
+				 works ? 0 : 1);
+		read_file("out", out);
+		read_file("err", err);
+		assert_string_equal(out, works ? "11\n12\n10\n" : "");
+		if (works)
+			assert_string_equal(err, "");
+		else
+			assert_non_null(strstr(err, "cannot keep a copy of standard input in "
+						    "missing: No such file"));
+		clearerr(stdin);
+		dup2(file, STDIN_FILENO);
+		close(file);
+		assert_true(lseek(STDIN_FILENO, sizeof(UNNAMED("1", "11")) - 1, SEEK_SET) > 0);
+		assert_int_equal(run("-c web --no-header --columns pid --join - early -", "out"),
+				 0);
+		read_file("out", out);
+		assert_string_equal(out, "12\n10\n");
+	}
+	unsetenv("TMPDIR");
+	restore(saved, STDIN_FILENO);
+	clearerr(stdin);
+}
+
+/* A FIFO by its name: a process substitution of the shell. */
+static void test_join_pipe(void **state)
+{
+	char out[TEXT_MAX];
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0) {
+		int fd = open("pipe", O_WRONLY);
+
+		_exit(write(fd, UNNAMED("1", "11") NAMED("2", "12"),
+			    sizeof(UNNAMED("1", "11") NAMED("2", "12")) - 1) < 0);
+	}
+	assert_true(child > 0);
+	assert_int_equal(run("-c web --no-header --columns pid --join pipe", "out"), 0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	read_file("out", out);
+	assert_string_equal(out, "11\n12\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +305,8 @@ int main(void)
 		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_closed_pipe),
 		cmocka_unit_test(test_standard_input),
+		cmocka_unit_test(test_join_standard_input),
+		cmocka_unit_test(test_join_pipe),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

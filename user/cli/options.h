@@ -55,6 +55,7 @@ struct options {
 	char *const *argv_command; /* COMMAND and its arguments, NULL at the end; NULL: none */
 	const char **files;	   /* of replay: at least one; the array is owned */
 	size_t files_len;
+	bool join; /* what became known of a container later into its earlier events */
 
 	int exit_status; /* if options_parse() returns 1 */
 };

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +20,8 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "cli/output.h"
+#include "cli/input.h"
+#include "log/joined.h"
 #include "log/reader.h"
 
 #define WRITE_BYTES ((size_t)64 << 10) /* lines are collected up to this */
@@ -26,6 +29,7 @@
 struct replay {
 	const struct options *options;
 	struct output output;
+	struct joined *joined; /* NULL without --join */
 	struct buf out;
 	int fd;
 	int write_error; /* negative errno; no more can be written */
@@ -71,8 +75,10 @@ static bool is_enough(const struct replay *r)
 	return r->write_error || (r->options->count && r->shown >= r->options->count);
 }
 
-static void replay_event(struct replay *r, const struct event *e)
+static void replay_event(struct replay *r, struct event *e)
 {
+	if (r->joined && !joined_fill(r->joined, e))
+		return;
 	filter_track(r->options->filter, e);
 	if (!filter_shows(r->options->filter, e)) {
 		output_note(&r->output, e);
@@ -126,40 +132,101 @@ static void report(struct replay *r, const char *name, const struct tally *tally
 	}
 }
 
-static void replay_stream(struct replay *r, FILE *file, const char *name)
+static void replay_input(struct replay *r, const struct input *input)
 {
 	_cleanup_(log_reader_freep) struct log_reader *reader = NULL;
 	struct tally tally = {};
-	struct stat st;
-	bool live = fstat(fileno(file), &st) < 0 || !S_ISREG(st.st_mode);
-	int n = log_reader_new(file, &reader);
+	int n = log_reader_new(input->file, &reader);
 
 	if (n == 0)
-		n = replay_lines(r, reader, live, &tally);
+		n = replay_lines(r, reader, input->is_live, &tally);
 	if (n < 0) {
-		log_error("cannot read %s: %s", name, strerror(-n));
+		log_error("cannot read %s: %s", input->name, strerror(-n));
 		r->failed = true;
 	}
 	/* The warning belongs after the lines that came before it. */
 	write_lines(r);
-	report(r, name, &tally);
+	report(r, input->name, &tally);
 }
 
-static void replay_file(struct replay *r, const char *path)
+static void replay_files(struct replay *r)
 {
-	_cleanup_fclose_ FILE *file = NULL;
+	const struct options *o = r->options;
 
-	if (!strcmp(path, "-")) {
-		replay_stream(r, stdin, "standard input");
-		return;
+	for (size_t i = 0; i < o->files_len && !is_enough(r); i++) {
+		struct input input = {};
+
+		if (input_open(o->files[i], &input) == 0)
+			replay_input(r, &input);
+		else
+			r->failed = true;
+		input_close(&input);
 	}
-	file = fopen(path, "re");
-	if (!file) {
-		log_error("cannot open '%s': %s", path, strerror(errno));
-		r->failed = true;
-		return;
+}
+
+/* What cannot be read or is damaged is said when it is read again. */
+static void learn_input(struct replay *r, const struct input *input)
+{
+	_cleanup_(log_reader_freep) struct log_reader *reader = NULL;
+	struct event e;
+	int n = log_reader_new(input->file, &reader);
+
+	while (n == 0 || n == 1 || n == -EBADMSG) {
+		n = log_reader_next(reader, &e);
+		if (n == 0)
+			return;
+		if (n == 1)
+			joined_learn(r->joined, &e);
 	}
-	replay_stream(r, file, path);
+}
+
+/*
+ * --join: all of the logs, twice. They stay open in between, so that a log that is
+ * rotated meanwhile is still the same.
+ */
+static void replay_files_joined(struct replay *r, struct input *inputs)
+{
+	const struct options *o = r->options;
+
+	for (size_t i = 0; i < o->files_len; i++) {
+		struct input *input = &inputs[i];
+
+		if (input_open(o->files[i], input) < 0) {
+			r->failed = true;
+		} else if (input_keep(input) < 0) {
+			r->failed = true;
+			input_close(input);
+		} else {
+			learn_input(r, input);
+		}
+	}
+	joined_rewind(r->joined);
+	for (size_t i = 0; i < o->files_len && !is_enough(r); i++) {
+		if (!inputs[i].file)
+			continue;
+		input_rewind(&inputs[i]);
+		replay_input(r, &inputs[i]);
+	}
+	if (joined_beyond(r->joined))
+		log_warn("--join: %llu events are of containers that were too many to remember, "
+			 "and stay as they were logged",
+			 (unsigned long long)joined_beyond(r->joined));
+}
+
+/* Returns 0 or -ENOMEM. */
+static int replay_joined(struct replay *r)
+{
+	struct input *inputs = calloc(r->options->files_len, sizeof(*inputs));
+
+	if (!inputs || joined_new(0, 0, &r->joined) < 0) {
+		free(inputs);
+		return -ENOMEM;
+	}
+	replay_files_joined(r, inputs);
+	for (size_t i = 0; i < r->options->files_len; i++)
+		input_close(&inputs[i]);
+	free(inputs);
+	return 0;
 }
 
 /* Opening the output empties it: a log must not be replayed onto itself. */
@@ -212,13 +279,18 @@ int cmd_replay(struct options *options)
 		close(r.fd);
 		return STATUS_FAILURE;
 	}
-	for (size_t i = 0; i < options->files_len && !is_enough(&r); i++)
-		replay_file(&r, options->files[i]);
+	if (!options->join) {
+		replay_files(&r);
+	} else if (replay_joined(&r) < 0) {
+		log_error("out of memory");
+		r.failed = true;
+	}
 	write_lines(&r);
 	if (close(r.fd) < 0 && r.write_error == 0)
 		r.write_error = -errno;
 	status = exit_status(&r);
 	output_done(&r.output);
+	joined_free(r.joined);
 	buf_done(&r.out);
 	return status;
 }

@@ -113,6 +113,13 @@ static const struct row live_rows[] = {
 	{},
 };
 
+static const struct row replay_rows[] = {
+	{ "join", 0, ROW_SWITCH, TO(join),
+	  .help = "show what became known of a container later in its earlier events too (reads "
+		  "FILE twice)" },
+	{},
+};
+
 static const struct row place_rows[] = {
 	{ "proc-root", 0, ROW_TEXT, "DIR", TO(proc_root), .value = "/proc",
 	  .help = "the host's /proc" },
@@ -129,13 +136,14 @@ static const struct row common_rows[] = {
 
 const struct row *const table_rows[TABLES] = {
 	[TABLE_FILTER] = filter_rows, [TABLE_OUTPUT] = output_rows, [TABLE_LIVE] = live_rows,
-	[TABLE_PLACE] = place_rows,   [TABLE_COMMON] = common_rows,
+	[TABLE_REPLAY] = replay_rows, [TABLE_PLACE] = place_rows,   [TABLE_COMMON] = common_rows,
 };
 
 const char *const table_titles[TABLES] = {
 	[TABLE_FILTER] = "What is shown (repeat an option or use commas for \"or\"; !VALUE: not):",
 	[TABLE_OUTPUT] = "How it is shown:",
 	[TABLE_LIVE] = "Tracing:",
+	[TABLE_REPLAY] = "Replaying:",
 	[TABLE_PLACE] = "Where to look:",
 	[TABLE_COMMON] = NULL, /* argp puts these last by itself */
 };
@@ -156,7 +164,7 @@ const struct command_spec commands[COMMANDS] = {
 		"replay", "proctrace replay", "FILE...",
 		"Prints logs (JSON lines, as --log and --format json write them) through the same "
 		"filters and formats. FILE - is standard input.",
-		{ TABLE_FILTER, TABLE_OUTPUT, TABLE_COMMON }, 3,
+		{ TABLE_FILTER, TABLE_OUTPUT, TABLE_REPLAY, TABLE_COMMON }, 4,
 	},
 	[COMMAND_FEATURES] = {
 		"features", "proctrace features", NULL,

@@ -43,7 +43,15 @@ struct row {
 #define BUFFER_MIN (UINT64_C(512) << 10) /* room for the largest record */
 #define BUFFER_MAX (UINT64_C(1) << 30)
 
-enum table { TABLE_FILTER, TABLE_OUTPUT, TABLE_LIVE, TABLE_PLACE, TABLE_COMMON, TABLES };
+enum table {
+	TABLE_FILTER,
+	TABLE_OUTPUT,
+	TABLE_LIVE,
+	TABLE_REPLAY,
+	TABLE_PLACE,
+	TABLE_COMMON,
+	TABLES
+};
 
 extern const struct row *const table_rows[TABLES];
 extern const char *const table_titles[TABLES]; /* above the options in --help */
