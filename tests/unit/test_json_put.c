@@ -102,7 +102,7 @@ static void test_places_of_escaped_strings(void **state)
 	inner.image_tag = STR_LITERAL("\xff");
 	inner.pod_uid = STR_LITERAL("\xff");
 	e.proc.container = &inner;
-	e.ns_change[2].owner = &outer;
+	e.ns_change[2].owner = &inner;
 	e.proc.args = str_from(args, sizeof(args) - 1);
 	e.proc.env = STR_LITERAL("A=\xff\0");
 	e.proc.parent.name = STR_LITERAL("\xff");
@@ -110,7 +110,10 @@ static void test_places_of_escaped_strings(void **state)
 	check_text(
 		o, "proctrace/escaped",
 		"[\"process.parent.name\",\"container.image.tag[0]\",\"orchestrator.resource.id\","
-		"\"proctrace.container.outer[0].name\",\"proctrace.ns_change[2].owner.name\","
+		"\"proctrace.container.outer[0].name\","
+		"\"proctrace.ns_change[2].owner.image.tag[0]\","
+		"\"proctrace.ns_change[2].owner.pod_uid\","
+		"\"proctrace.ns_change[2].owner.outer[0].name\","
 		"\"process.args[1]\",\"process.args[3]\",\"process.env_vars[0]\"]");
 	check_text(o, "process/args", "[\"ok\",\"\\\\xff\",\"\",\"\\\\xfe z\"]");
 	check_text(o, "process/command_line", "\"ok $'\\\\377' '' $'\\\\376 z'\"");

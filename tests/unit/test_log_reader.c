@@ -158,11 +158,11 @@ static struct str random_text(char *memory, size_t max, bool words)
 
 static void test_random_text(void **state)
 {
-	static char memory[16][64];
+	static char memory[18][64];
 
 	(void)state;
 	for (int i = 0; i < 1000; i++) {
-		struct container_info c = sample_web, outer = sample_pod;
+		struct container_info c = sample_web, outer = sample_pod, most = sample_kind_node;
 		struct event_host host = sample_host;
 		struct event e;
 
@@ -183,7 +183,13 @@ static void test_random_text(void **state)
 		outer.id = random_text(memory[13], 20, false);
 		host.hostname = random_text(memory[14], 20, false);
 		e.old_cgroup.path = random_text(memory[15], 20, false);
+		most.name = random_text(memory[16], 20, false);
+		most.image = random_text(memory[17], 20, false);
+		most.labels = sample_labels;
+		most.labels_len = 2;
+		outer.outer = &most;
 		c.outer = &outer;
+		e.ns_change[0].shared[1] = &c;
 		e.proc.container = e.container = &c;
 		e.ns_change[0].owner = &outer;
 		e.old_container = &outer;

@@ -14,6 +14,12 @@ void fields_place(struct fields *f, const char *object, int index, const char *s
 	f->object = object;
 	f->index = index;
 	f->sub = sub;
+	f->outer = -1;
+}
+
+void fields_place_outer(struct fields *f, int outer)
+{
+	f->outer = outer;
 }
 
 static json_object *get(struct fields *f, json_object *o, const char *key, json_type type)
@@ -188,7 +194,7 @@ bool fields_owner(struct fields *f, json_object *o, const char *key, uint32_t *r
 /* True if proctrace.escaped lists the place. */
 static bool is_escaped(const struct fields *f, const char *leaf)
 {
-	char place[128], number[16] = "";
+	char place[160], number[16] = "", outer[32] = "";
 	size_t len = f->escaped ? json_object_array_length(f->escaped) : 0;
 	int n;
 
@@ -196,7 +202,9 @@ static bool is_escaped(const struct fields *f, const char *leaf)
 		return false;
 	if (f->index >= 0)
 		snprintf(number, sizeof(number), "[%d]", f->index);
-	n = snprintf(place, sizeof(place), "%s%s.%s%s", f->object, number, f->sub, leaf);
+	if (f->outer >= 0)
+		snprintf(outer, sizeof(outer), "outer[%d].", f->outer);
+	n = snprintf(place, sizeof(place), "%s%s.%s%s%s", f->object, number, f->sub, outer, leaf);
 	for (size_t i = 0; i < len; i++) {
 		json_object *entry = json_object_array_get_idx(f->escaped, i);
 

@@ -25,9 +25,12 @@ struct fields {
 	const char *object;
 	int index;
 	const char *sub;
+	int outer; /* which of the containers around that one, -1: itself */
 };
 
 void fields_place(struct fields *f, const char *object, int index, const char *sub);
+/* One of the containers around the one that stands there; -1: that one again. */
+void fields_place_outer(struct fields *f, int outer);
 
 /* NULL if absent, or of another type. o may be NULL. */
 json_object *fields_object(struct fields *f, json_object *o, const char *key);

@@ -5,6 +5,7 @@
 #include "log/read_kind.h"
 
 #include "event/names.h"
+#include "log/read_container.h"
 #include "log/read_process.h"
 
 static void read_usage(struct fields *f, json_object *proctrace, struct event_exit *x)
@@ -55,7 +56,7 @@ static void read_signal(struct fields *f, json_object *proctrace, struct event *
 	read_ref(f, target, e->host, "signal.target.name", &e->signal.target);
 	fields_owner(f, target, "user", &e->signal.target_uid);
 	fields_place(f, "proctrace", -1, "signal.target.container.");
-	e->signal.target_container = read_container_ref(f, fields_object(f, target, "container"));
+	e->signal.target_container = read_other_container(f, fields_object(f, target, "container"));
 }
 
 static void read_owner(struct fields *f, json_object *entry, int index,
@@ -73,7 +74,7 @@ static void read_owner(struct fields *f, json_object *entry, int index,
 	else if (str_eq(type, STR_LITERAL("isolated")))
 		c->owner_isolated = read_isolated(f, owner, host);
 	else
-		c->owner = read_container_ref(f, owner);
+		c->owner = read_other_container(f, owner);
 	fields_place(f, "proctrace.ns_change", index, "");
 	read_ref(f, fields_object(f, entry, "holder"), host, "holder.name", &c->holder);
 	f->damaged |= len > EVENT_SHARED_MAX;
@@ -82,7 +83,7 @@ static void read_owner(struct fields *f, json_object *entry, int index,
 
 		fields_place(f, "proctrace.ns_change", index, ns_shared_place(i));
 		c->shared[i] = json_object_is_type(one, json_type_object) ?
-				       read_container_ref(f, one) :
+				       read_other_container(f, one) :
 				       NULL;
 		if (!c->shared[i]) {
 			f->damaged = true;
@@ -136,7 +137,7 @@ static void read_old_cgroup(struct fields *f, json_object *proctrace, struct eve
 	fields_place(f, "proctrace", -1, "old_container.");
 	/* An empty object: it was in none. */
 	if (old && json_object_object_length(old))
-		e->old_container = read_container_ref(f, old);
+		e->old_container = read_other_container(f, old);
 }
 
 static void read_lost(struct fields *f, json_object *proctrace, struct event_lost *lost)

@@ -72,25 +72,6 @@ void log_read_cgroup(struct fields *f, json_object *o, const char *leaf,
 	ret_cgroup->v1 = fields_flag(f, o, "v1");
 }
 
-struct container_info *read_container(struct fields *f, json_object *o)
-{
-	struct container_info *c = o ? arena_alloc(f->arena, sizeof(*c)) : NULL;
-	json_object *image = fields_object(f, o, "image");
-
-	if (!c) {
-		f->damaged |= o != NULL;
-		return NULL;
-	}
-	fields_text(f, o, "id", "id", &c->id);
-	fields_text(f, o, "runtime", "runtime", &c->runtime);
-	fields_text(f, o, "name", "name", &c->name);
-	fields_text(f, image, "name", "image.name", &c->image);
-	fields_text_in(f, image, "tag", "image.tag[0]", &c->image_tag);
-	fields_text_in(f, fields_object(f, image, "hash"), "all", "image.hash.all[0]",
-		       &c->image_id);
-	return c;
-}
-
 const struct event_isolated *read_isolated(struct fields *f, json_object *o,
 					   const struct event_host *host)
 {
@@ -112,20 +93,6 @@ const struct event_isolated *read_isolated(struct fields *f, json_object *o,
 	fields_text(f, o, "name", "isolated.name", &group->name);
 	read_ref(f, fields_object(f, o, "maker"), host, "isolated.maker.name", &group->maker);
 	return group;
-}
-
-struct container_info *read_container_ref(struct fields *f, json_object *o)
-{
-	struct container_info *c = read_container(f, o);
-
-	if (!c)
-		return NULL;
-	fields_text(f, o, "pod_uid", "pod_uid", &c->pod_uid);
-	fields_text(f, o, "pod_name", "pod_name", &c->pod_name);
-	fields_text(f, o, "pod_namespace", "pod_namespace", &c->pod_namespace);
-	c->unconfirmed = fields_flag(f, o, "unconfirmed");
-	c->build = fields_flag(f, o, "build");
-	return c;
 }
 
 /* "source", "missing" and "truncated" say which facts the line has. */

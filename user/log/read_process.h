@@ -19,11 +19,6 @@ void read_ref(struct fields *f, json_object *o, const struct event_host *host, c
 void log_read_cgroup(struct fields *f, json_object *o, const char *leaf,
 		     struct event_cgroup *ret_cgroup);
 
-/* The schema's fields of a container; NULL if o is, or without memory. In the arena. */
-struct container_info *read_container(struct fields *f, json_object *o);
-/* The same and what json_container_ref() adds. */
-struct container_info *read_container_ref(struct fields *f, json_object *o);
-
 /* An isolated group; NULL if o is NULL, or damaged. */
 const struct event_isolated *read_isolated(struct fields *f, json_object *o,
 					   const struct event_host *host);

@@ -11,11 +11,11 @@
 #include "event/names.h"
 #include "log/arena.h"
 #include "log/fields.h"
+#include "log/read_container.h"
 #include "log/read_kind.h"
 #include "log/read_process.h"
 
 #define DEPTH_MAX 32 /* of objects and arrays in a line; ours have ten */
-#define OUTER_MAX 64 /* containers around a container that are read */
 
 struct log_reader {
 	FILE *file; /* borrowed */
@@ -130,8 +130,6 @@ static void read_container_facts(struct fields *f, json_object *proctrace, struc
 				 struct container_info *c)
 {
 	json_object *facts = fields_object(f, proctrace, "container");
-	json_object *outer = fields_array(f, facts, "outer");
-	size_t len = outer ? json_object_array_length(outer) : 0;
 	struct str word;
 	int why;
 
@@ -149,48 +147,8 @@ static void read_container_facts(struct fields *f, json_object *proctrace, struc
 	fields_place(f, "proctrace", -1, "");
 	read_ref(f, fields_object(f, facts, "starter"), e->host, "container.starter.name",
 		 &e->starter);
-	for (size_t i = 0; i < len && i < OUTER_MAX; i++) {
-		json_object *entry = json_object_array_get_idx(outer, i);
-		struct container_info *next = NULL;
-
-		fields_place(f, "proctrace.container.outer", (int)i, "");
-		if (json_object_is_type(entry, json_type_object))
-			next = read_container_ref(f, entry);
-		if (!next) {
-			f->damaged = true;
-			return;
-		}
-		c->outer = next;
-		c = next;
-	}
-}
-
-/* What is in a log was asked for when it was written. */
-static void read_labels(struct fields *f, json_object *o, struct container_info *c)
-{
-	struct container_label *labels;
-
-	if (!o || json_object_object_length(o) == 0)
-		return;
-	labels = arena_alloc(f->arena, (size_t)json_object_object_length(o) * sizeof(*labels));
-	if (!labels) {
-		f->damaged = true;
-		return;
-	}
-	c->labels = labels;
-	json_object_object_foreach(o, key, value)
-	{
-		if (!json_object_is_type(value, json_type_string)) {
-			f->damaged = true;
-			return;
-		}
-		labels[c->labels_len++] = (struct container_label){
-			.key = str_of(key),
-			.value = str_from(json_object_get_string(value),
-					  (size_t)json_object_get_string_len(value)),
-			.shown = true,
-		};
-	}
+	fields_place(f, "proctrace", -1, "container.");
+	read_outer(f, fields_array(f, facts, "outer"), c);
 }
 
 static void read_event_container(struct log_reader *r, struct fields *f, json_object *proctrace,

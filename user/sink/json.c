@@ -93,33 +93,12 @@ static const struct container_info *container_of(const struct event *e)
 	return e->about_process && event_has(&e->proc, FACT_CONTAINER) ? e->proc.container : NULL;
 }
 
-/* Those that were asked for; they are UTF-8, so that nothing is to be marked. */
-static void put_labels(struct json_put *w, const struct container_info *c)
-{
-	bool open = false;
-
-	for (uint32_t i = 0; i < c->labels_len; i++) {
-		const struct container_label *label = &c->labels[i];
-
-		if (!label->shown)
-			continue;
-		if (!open)
-			JSON_OBJECT(w, "labels");
-		open = true;
-		json_put_string(w, label->key);
-		w->p[-1] = ':'; /* in the place of the comma */
-		json_put_string(w, label->value);
-	}
-	if (open)
-		json_put_close(w, '}');
-}
-
 static void put_container(struct json_put *w, const struct container_info *c)
 {
 	json_place(w, "container", -1, "");
 	JSON_OBJECT(w, "container");
 	json_container(w, c);
-	put_labels(w, c);
+	json_labels(w, c);
 	json_put_close(w, '}');
 	if (!c->pod_uid.len && !c->pod_name.len)
 		return;
@@ -138,12 +117,11 @@ static void put_container_facts(struct json_put *w, const struct event *e,
 				const struct container_info *c)
 {
 	bool host_namespaces = e->about_process && e->proc.host_namespaces;
-	const struct container_info *outer = c->outer;
 	bool is_life = e->kind == EVENT_CONTAINER_START || e->kind == EVENT_CONTAINER_STOP;
 	bool created = is_life && c->created_ns;
 
 	if (!created && !e->update && !e->ran_already && !e->starter.pid && !c->unconfirmed &&
-	    !c->build && !host_namespaces && !outer)
+	    !c->build && !host_namespaces && !c->outer)
 		return;
 	JSON_OBJECT(w, "container");
 	/* Of each life once, for it is long. */
@@ -162,16 +140,8 @@ static void put_container_facts(struct json_put *w, const struct event *e,
 		json_ref(w, e->host, &e->starter, "container.starter.name");
 		json_put_close(w, '}');
 	}
-	if (outer) {
-		JSON_ARRAY(w, "outer");
-		for (int i = 0; outer && i < JSON_OUTER_MAX; i++, outer = outer->outer) {
-			json_place(w, "proctrace.container.outer", i, "");
-			JSON_LITERAL(w, "{");
-			json_container_ref(w, outer);
-			json_put_close(w, '}');
-		}
-		json_put_close(w, ']');
-	}
+	json_place(w, "proctrace", -1, "container.");
+	json_outer(w, c);
 	json_put_close(w, '}');
 }
 

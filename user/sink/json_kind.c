@@ -89,7 +89,7 @@ static void put_signal(struct json_put *w, const struct event *e)
 	if (s->target_container) {
 		json_place(w, "proctrace", -1, "signal.target.container.");
 		JSON_OBJECT(w, "container");
-		json_container_ref(w, s->target_container);
+		json_other_container(w, s->target_container);
 		json_put_close(w, '}');
 		json_place(w, "proctrace", -1, "");
 	}
@@ -120,7 +120,7 @@ static void put_owner(struct json_put *w, const struct event *e, int index)
 		JSON_LITERAL(w, "\"owner\":{\"type\":\"host\"},");
 	} else if (c->owner) {
 		JSON_LITERAL(w, "\"owner\":{\"type\":\"container\",");
-		json_container_ref(w, c->owner);
+		json_other_container(w, c->owner);
 		json_put_close(w, '}');
 	} else if (c->owner_isolated) {
 		JSON_LITERAL(w, "\"owner\":{\"type\":\"isolated\",");
@@ -139,7 +139,7 @@ static void put_owner(struct json_put *w, const struct event *e, int index)
 	for (uint32_t i = 0; i < c->shared_len && i < EVENT_SHARED_MAX; i++) {
 		json_place(w, "proctrace.ns_change", index, ns_shared_place(i));
 		JSON_LITERAL(w, "{");
-		json_container_ref(w, c->shared[i]);
+		json_other_container(w, c->shared[i]);
 		json_put_close(w, '}');
 	}
 	json_put_close(w, ']');
@@ -176,7 +176,7 @@ static void put_old_cgroup(struct json_put *w, const struct event *e)
 	JSON_OBJECT(w, "old_container");
 	json_place(w, "proctrace", -1, "old_container.");
 	if (e->old_container)
-		json_container_ref(w, e->old_container);
+		json_other_container(w, e->old_container);
 	json_place(w, "proctrace", -1, "");
 	json_put_close(w, '}');
 }

@@ -8,6 +8,7 @@
 
 #include "event/name_lists.h"
 #include "event/names.h"
+#include "sink/json.h"
 
 #define KEY_ROW(value, word)   [value] = JSON_WORD("\"" word "\":"),
 #define VALUE_ROW(value, word) [value] = JSON_WORD("\"" word "\","),
@@ -86,14 +87,58 @@ void json_container(struct json_put *w, const struct container_info *c)
 	json_put_close(w, '}');
 }
 
-void json_container_ref(struct json_put *w, const struct container_info *c)
+/* They are UTF-8, so that nothing is to be marked. */
+void json_labels(struct json_put *w, const struct container_info *c)
+{
+	bool open = false;
+
+	for (uint32_t i = 0; i < c->labels_len; i++) {
+		const struct container_label *label = &c->labels[i];
+
+		if (!label->shown)
+			continue;
+		if (!open)
+			JSON_OBJECT(w, "labels");
+		open = true;
+		json_put_string(w, label->key);
+		w->p[-1] = ':'; /* in the place of the comma */
+		json_put_string(w, label->value);
+	}
+	if (open)
+		json_put_close(w, '}');
+}
+
+static void put_ref(struct json_put *w, const struct container_info *c)
 {
 	json_container(w, c);
+	json_labels(w, c);
 	JSON_TEXT(w, "pod_uid", "pod_uid", c->pod_uid);
 	JSON_TEXT(w, "pod_name", "pod_name", c->pod_name);
 	JSON_TEXT(w, "pod_namespace", "pod_namespace", c->pod_namespace);
 	JSON_FLAG(w, "unconfirmed", c->unconfirmed);
 	JSON_FLAG(w, "build", c->build);
+}
+
+void json_outer(struct json_put *w, const struct container_info *c)
+{
+	if (!c->outer)
+		return;
+	JSON_ARRAY(w, "outer");
+	for (int i = 1; c->outer && i <= JSON_OUTER_MAX; i++) {
+		c = c->outer;
+		w->place.outer = i;
+		JSON_LITERAL(w, "{");
+		put_ref(w, c);
+		json_put_close(w, '}');
+	}
+	w->place.outer = 0;
+	json_put_close(w, ']');
+}
+
+void json_other_container(struct json_put *w, const struct container_info *c)
+{
+	put_ref(w, c);
+	json_outer(w, c);
 }
 
 void json_cgroup(struct json_put *w, const struct event_cgroup *cgroup, const char *leaf)

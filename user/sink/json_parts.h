@@ -21,8 +21,12 @@ void json_ref(struct json_put *w, const struct event_host *host, const struct ev
 
 /* "id", "runtime", "name", "image": the schema's fields of a container. */
 void json_container(struct json_put *w, const struct container_info *c);
-/* The same and what is our own: a container that is not the event's. */
-void json_container_ref(struct json_put *w, const struct container_info *c);
+/* "labels": those that were asked for; absent if there are none. */
+void json_labels(struct json_put *w, const struct container_info *c);
+/* "outer": those around it, innermost first, at the place that json_place() set. */
+void json_outer(struct json_put *w, const struct container_info *c);
+/* Another container than the event's: the same, what is our own, and those around it. */
+void json_other_container(struct json_put *w, const struct container_info *c);
 
 /* {"id","path"}; leaf is the place of the path. */
 void json_cgroup(struct json_put *w, const struct event_cgroup *cgroup, const char *leaf);

@@ -376,6 +376,12 @@ void json_put_places(struct json_put *w)
 		if (place->leaf[0])
 			JSON_LITERAL(w, ".");
 		json_put_bytes(w, place->sub, strlen(place->sub));
+		if (place->outer) {
+			JSON_LITERAL(w, "outer[");
+			json_put_u64(w, (uint64_t)place->outer - 1);
+			w->p[-1] = ']'; /* in the place of the comma */
+			JSON_LITERAL(w, ".");
+		}
 		json_put_bytes(w, place->leaf, strlen(place->leaf));
 		JSON_LITERAL(w, "\",");
 	}

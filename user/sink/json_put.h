@@ -26,6 +26,7 @@ struct json_place {
 	const char *object;
 	int index;	 /* -1: none */
 	const char *sub; /* "" or "owner." */
+	int outer;	 /* of the containers around that one, from 1; 0: itself */
 	const char *leaf;
 };
 
