@@ -81,7 +81,9 @@ static void replay_event(struct replay *r, struct event *e)
 		return;
 	filter_track(r->options->filter, e);
 	if (!filter_shows(r->options->filter, e)) {
-		output_note(&r->output, e);
+		/* What a filter on processes hides live is not heard of here either. */
+		if (filter_match(r->options->filter, e))
+			output_note(&r->output, e);
 		return;
 	}
 	output_emit(&r->output, e, &r->out);
