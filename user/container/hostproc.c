@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,4 +163,14 @@ bool hostproc_has_root(const struct hostproc *p, dev_t dev, ino_t ino)
 	struct stat st;
 
 	return fstatat(p->dir_fd, "root", &st, 0) == 0 && st.st_dev == dev && st.st_ino == ino;
+}
+
+bool hostproc_cwd(const struct hostproc *p, char *ret_path)
+{
+	ssize_t n = readlinkat(p->dir_fd, "cwd", ret_path, PATH_MAX);
+
+	if (n <= 0 || n == PATH_MAX || ret_path[0] != '/')
+		return false;
+	ret_path[n] = '\0';
+	return true;
 }

@@ -46,4 +46,10 @@ bool hostproc_option(struct str arg, const char *name, struct str *rest, struct 
 /* True if the process has the directory (dev, ino) as its root. */
 bool hostproc_has_root(const struct hostproc *p, dev_t dev, ino_t ino);
 
+/*
+ * Its working directory, as a path of the host, into PATH_MAX bytes. False if it cannot be read
+ * or is none.
+ */
+bool hostproc_cwd(const struct hostproc *p, char *ret_path);
+
 #endif /* CONTAINER_HOSTPROC_H */

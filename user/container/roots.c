@@ -67,6 +67,7 @@ static void add_below(struct root_list *list, struct str base, const char *rest,
 struct scan {
 	struct roots *roots;
 	struct str id;
+	const struct hostproc *process; /* the one that is looked at */
 };
 
 static void see_dockerd(struct scan *scan, struct str rest, bool trusted)
@@ -89,15 +90,39 @@ static void see_dockerd(struct scan *scan, struct str rest, bool trusted)
 	}
 }
 
+/* The name of a configuration file may be relative to where the daemon runs. */
+static void see_config(struct scan *scan, struct str file, bool trusted)
+{
+	char path[PATH_MAX];
+	size_t len;
+
+	if (file.len && file.p[0] == '/') {
+		roots_conf_containerd(scan->roots, file, trusted);
+		return;
+	}
+	if (!hostproc_cwd(scan->process, path))
+		return;
+	len = strlen(path);
+	if (snprintf(path + len, sizeof(path) - len, "/%.*s", (int)file.len, file.p) <
+	    (int)(sizeof(path) - len))
+		roots_conf_containerd(scan->roots, str_of(path), trusted);
+}
+
 static void see_containerd(struct scan *scan, struct str rest, bool trusted)
 {
 	struct roots *r = scan->roots;
-	struct str arg, value;
+	struct str arg, value, config = { 0 };
 
 	while (hostproc_next_arg(&rest, &arg)) {
 		if (hostproc_option(arg, "state", &rest, &value))
 			add_below(&r->bundles, value, "/" ROOTS_BUNDLES, trusted);
+		else if (hostproc_option(arg, "config", &rest, &value) ||
+			 hostproc_option(arg, "c", &rest, &value))
+			config = value;
 	}
+	/* A user could have any number of files of any size parsed; the shims tell of theirs. */
+	if (config.len && trusted)
+		see_config(scan, config, trusted);
 }
 
 /* <graph root>/<driver>-containers/<id>/userdata */
@@ -111,6 +136,25 @@ static struct str up(struct str path, int levels)
 		path.len -= base.len + 1;
 	}
 	return path;
+}
+
+/* It runs in the bundle of the first container it has: <directory>/<namespace>/<id>. */
+static void see_shim(struct scan *scan, struct str rest, bool trusted)
+{
+	struct str arg, value, ns = { 0 }, id = { 0 }, cwd;
+	char path[PATH_MAX];
+
+	while (hostproc_next_arg(&rest, &arg)) {
+		if (hostproc_option(arg, "namespace", &rest, &value))
+			ns = value;
+		else if (hostproc_option(arg, "id", &rest, &value))
+			id = value;
+	}
+	if (!ns.len || !id.len || !hostproc_cwd(scan->process, path))
+		return;
+	cwd = str_of(path);
+	if (str_eq(str_basename(cwd), id) && str_eq(str_basename(up(cwd, 1)), ns))
+		roots_add(&scan->roots->bundles, up(cwd, 2), trusted);
 }
 
 static void copy_name(struct str name, char *out)
@@ -183,10 +227,11 @@ static void see_process(const struct hostproc *p, void *arg)
 	static const struct {
 		const char *name;
 		void (*see)(struct scan *scan, struct str rest, bool trusted);
+		bool begins; /* so do the names of one for each runtime */
 	} daemons[] = {
-		{ "dockerd", see_dockerd },	  { "containerd", see_containerd },
-		{ "conmon", see_conmon },	  { "podman", see_podman },
-		{ "systemd-nspawn", see_nspawn },
+		{ "dockerd", see_dockerd, false },     { "containerd", see_containerd, false },
+		{ "containerd-shim", see_shim, true }, { "conmon", see_conmon, false },
+		{ "podman", see_podman, false },       { "systemd-nspawn", see_nspawn, false },
 	};
 	struct scan *scan = arg;
 	struct hostfs *fs = scan->roots->fs;
@@ -194,9 +239,12 @@ static void see_process(const struct hostproc *p, void *arg)
 
 	if (!hostproc_next_arg(&rest, &name))
 		return;
+	scan->process = p;
 	name = str_basename(name);
 	for (size_t i = 0; i < sizeof(daemons) / sizeof(daemons[0]); i++) {
-		if (!str_eq(name, str_of(daemons[i].name)))
+		struct str daemon = str_of(daemons[i].name);
+
+		if (!str_eq(name, daemon) && !(daemons[i].begins && str_has_prefix(name, daemon)))
 			continue;
 		/* With a root of its own, its paths are not the host's. */
 		if (hostproc_has_root(p, fs->root_dev, fs->root_ino))

@@ -68,9 +68,23 @@ static bool see_driver(const char *name, void *arg)
 }
 
 /*
- * storage.conf is TOML, of which only lines like graphroot = "/path" matter here; a
- * TOML library would be one more for two keys. Values with variables are left out.
+ * Of TOML only lines like key = "/path" matter here; a TOML library would be one more for three
+ * keys. Values with variables are left out. The value has room for PATH_MAX bytes.
  */
+static bool parse_setting(struct str line, char *key, char *value)
+{
+	char copy[PATH_MAX + 128];
+	int end = 0; /* behind the closing quote, which does not count as a conversion */
+
+	if (line.len >= sizeof(copy) || line.len == 0)
+		return false;
+	memcpy(copy, line.p, line.len);
+	copy[line.len] = '\0';
+	if (sscanf(copy, " %63[a-z_] = \"%4095[^\"$]\"%n", key, value, &end) != 2)
+		sscanf(copy, " %63[a-z_] = '%4095[^'$]'%n", key, value, &end);
+	return end > 0;
+}
+
 static void read_storage_conf(struct roots *roots, const char *file, bool trusted)
 {
 	struct buf text = { .limit = HOSTFS_SIZE_MAX };
@@ -82,16 +96,43 @@ static void read_storage_conf(struct roots *roots, const char *file, bool truste
 	}
 	rest = str_from(text.data, text.len);
 	while (cgline_next(&rest, &line)) {
-		char key[64], value[PATH_MAX], copy[PATH_MAX + 128];
+		char key[64], value[PATH_MAX];
 
-		if (line.len >= sizeof(copy) || line.len == 0)
-			continue;
-		memcpy(copy, line.p, line.len);
-		copy[line.len] = '\0';
-		if (sscanf(copy, " %63[a-z_] = \"%4095[^\"$]\"", key, value) != 2)
+		if (!parse_setting(line, key, value))
 			continue;
 		if (strcmp(key, "graphroot") == 0 || strcmp(key, "rootless_storage_path") == 0)
 			roots_add(&roots->graph, str_of(value), trusted);
+	}
+	buf_done(&text);
+}
+
+/* True at the first line of a table: what follows is not containerd's own setting. */
+static bool is_table(struct str line)
+{
+	size_t i = 0;
+
+	while (i < line.len && (line.p[i] == ' ' || line.p[i] == '\t'))
+		i++;
+	return i < line.len && line.p[i] == '[';
+}
+
+void roots_conf_containerd(struct roots *roots, struct str path, bool trusted)
+{
+	struct buf text = { .limit = HOSTFS_SIZE_MAX };
+	char file[PATH_MAX], below[PATH_MAX];
+	struct str rest, line;
+
+	if (!fmt_path(file, path, "%s", "") || hostfs_read(roots->fs, file, &text)) {
+		buf_done(&text);
+		return;
+	}
+	rest = str_from(text.data, text.len);
+	while (cgline_next(&rest, &line) && !is_table(line)) {
+		char key[64], value[PATH_MAX];
+
+		if (parse_setting(line, key, value) && strcmp(key, "state") == 0 &&
+		    fmt_path(below, str_of(value), "/%s", ROOTS_BUNDLES))
+			roots_add(&roots->bundles, str_of(below), trusted);
 	}
 	buf_done(&text);
 }
@@ -141,6 +182,7 @@ void roots_conf_read(struct roots *roots)
 	struct str rest, line;
 
 	roots_conf_docker(roots, STR_LITERAL("/etc/docker/daemon.json"), true);
+	roots_conf_containerd(roots, STR_LITERAL("/etc/containerd/config.toml"), true);
 	read_storage_conf(roots, "/usr/share/containers/storage.conf", true);
 	read_storage_conf(roots, "/etc/containers/storage.conf", true);
 	if (hostfs_read(roots->fs, "/etc/passwd", true, &passwd) == 0) {

@@ -14,7 +14,7 @@
 
 #define ROOTS_BUNDLES "io.containerd.runtime.v2.task"
 
-/* daemon.json, storage.conf, and the home directories of /etc/passwd. */
+/* daemon.json, config.toml, storage.conf, and the home directories of /etc/passwd. */
 void roots_conf_read(struct roots *roots);
 
 /*
@@ -25,5 +25,8 @@ void roots_conf_state(struct roots *roots);
 
 /* One daemon.json. */
 void roots_conf_docker(struct roots *roots, struct str path, bool trusted);
+
+/* One config.toml of containerd's. */
+void roots_conf_containerd(struct roots *roots, struct str path, bool trusted);
 
 #endif /* CONTAINER_ROOTS_CONF_H */

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * test_roots.c - where containerd keeps its bundles: from its arguments, its configuration, and
+ * from where its shims run
+ */
+#include "container/roots.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "host_tree.h"
+
+struct host {
+	struct host_tree tree; /* proc, and the host's root */
+	struct hostfs fs;
+	struct roots roots;
+};
+
+static void host_init(struct host *h)
+{
+	host_tree_init(&h->tree);
+	host_tree_mkdir(&h->tree, "/proc");
+	assert_int_equal(hostfs_init(&h->fs, h->tree.root), 0);
+	assert_int_equal(roots_init(&h->roots, &h->fs, host_tree_path(&h->tree, "/proc")), 0);
+}
+
+static void host_done(struct host *h)
+{
+	roots_done(&h->roots);
+	hostfs_done(&h->fs);
+	host_tree_done(&h->tree);
+}
+
+/* args: with a NUL after each; cwd NULL: it cannot be read. */
+static void add_process(struct host *h, const char *pid, const char *args, size_t len,
+			const char *cwd)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%s/cmdline", pid);
+	host_tree_write(&h->tree, path, args, len);
+	snprintf(path, sizeof(path), "/proc/%s/root", pid);
+	host_tree_link(&h->tree, path, h->tree.root);
+	snprintf(path, sizeof(path), "/proc/%s/cwd", pid);
+	if (cwd)
+		host_tree_link(&h->tree, path, cwd);
+}
+
+#define ADD(h, pid, args, cwd) add_process(h, pid, args, sizeof(args), cwd)
+
+static void scan(struct host *h)
+{
+	h->roots.next_scan_ns = h->roots.next_users_ns = 0;
+	assert_true(roots_scan(&h->roots, 1, str_from(NULL, 0)));
+}
+
+static bool has(const struct host *h, const char *path, bool trusted)
+{
+	const struct root_list *list = &h->roots.bundles;
+
+	for (unsigned int i = 0; i < list->len; i++)
+		if (strcmp(list->path[i], path) == 0)
+			return (i < list->trusted_len) == trusted;
+	return false;
+}
+
+#define TASKS "/io.containerd.runtime.v2.task"
+
+static void test_arguments(void **state)
+{
+	struct host h;
+
+	(void)state;
+	host_init(&h);
+	ADD(&h, "41", "/usr/bin/containerd\0--state\0/a", "/");
+	ADD(&h, "42", "containerd\0--state=/b/", "/");
+	ADD(&h, "43", "containerd-not\0--state=/c", "/");
+	scan(&h);
+	assert_true(has(&h, "/run/containerd" TASKS, true));
+	assert_true(has(&h, "/a" TASKS, geteuid() == 0));
+	assert_true(has(&h, "/b" TASKS, geteuid() == 0));
+	assert_false(has(&h, "/c" TASKS, geteuid() == 0));
+	host_done(&h);
+}
+
+/* What a configuration file says, and the state directory it names; NULL: none. */
+static void test_config_files(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *path;
+	} rows[] = {
+		{ "version = 2\nroot = \"/r\"\nstate = \"/s\"\n[grpc]\n", "/s" TASKS },
+		{ "  state='/s'", "/s" TASKS },
+		{ "state\t=\t\"/s\" # its files", "/s" TASKS },
+		{ "[plugins]\nstate = \"/s\"\n", NULL },
+		{ "  [ttrpc]\nstate = \"/s\"\n", NULL },
+		{ "#state = \"/s\"\n", NULL },
+		{ "mystate = \"/s\"\n", NULL },
+		{ "state = \"relative\"\n", NULL },
+		{ "state = \"/s$HOME\"\n", NULL },
+		{ "state = \"\"\n", NULL },
+		{ "state = /s\n", NULL },
+		{ "state = \"/s", NULL },
+		{ "state", NULL },
+		{ "\n\n", NULL },
+		{ "", NULL },
+		{ "\xff\x01", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned int before;
+		struct host h;
+
+		host_init(&h);
+		before = h.roots.bundles.len;
+		host_tree_text(&h.tree, "/etc/containerd/config.toml", rows[i].text);
+		scan(&h);
+		if (rows[i].path ? !has(&h, rows[i].path, true) : h.roots.bundles.len != before)
+			fail_msg("row %zu: %u directories, the first is %s", i, h.roots.bundles.len,
+				 h.roots.bundles.path[0]);
+		host_done(&h);
+	}
+}
+
+static void test_config_option(void **state)
+{
+	bool root = geteuid() == 0;
+	struct host h;
+
+	(void)state;
+	host_init(&h);
+	host_tree_text(&h.tree, "/opt/a.toml", "state = \"/a\"\n");
+	host_tree_text(&h.tree, "/opt/b.toml", "state = \"/b\"\n");
+	host_tree_text(&h.tree, "/opt/c.toml", "state = \"/c\"\n");
+	host_tree_text(&h.tree, "/opt/first.toml", "state = \"/first\"\n");
+	host_tree_text(&h.tree, "/opt/user.toml", "state = \"/user\"\n");
+	host_tree_fifo(&h.tree, "/opt/fifo");
+	ADD(&h, "41", "containerd\0--config\0/opt/a.toml", "/");
+	ADD(&h, "42", "containerd\0-c\0b.toml", "/opt");
+	/* The last one is the one that is used. */
+	ADD(&h, "43", "containerd\0--config=/opt/first.toml\0--config=/opt/c.toml", NULL);
+	ADD(&h, "44", "containerd\0-c\0first.toml", NULL);
+	ADD(&h, "45", "containerd\0-c\0fifo", "/opt");
+	ADD(&h, "46", "containerd\0-c\0", "/opt");
+	ADD(&h, "47", "containerd\0-c", "/opt");
+	ADD(&h, "48", "containerd\0-c\0/opt/user.toml", "/");
+	if (root)
+		assert_int_equal(chown(host_tree_path(&h.tree, "/proc/48"), 65534, 65534), 0);
+	scan(&h);
+	assert_int_equal(has(&h, "/a" TASKS, true), root);
+	assert_int_equal(has(&h, "/b" TASKS, true), root);
+	assert_int_equal(has(&h, "/c" TASKS, true), root);
+	assert_false(has(&h, "/first" TASKS, true));
+	/* A user's file is not even read. */
+	assert_false(has(&h, "/user" TASKS, false));
+	host_done(&h);
+}
+
+static void test_shims(void **state)
+{
+	bool root = geteuid() == 0;
+	unsigned int before;
+	struct host h;
+
+	(void)state;
+	host_init(&h);
+	before = h.roots.bundles.len;
+	ADD(&h, "41", "/usr/bin/containerd-shim-runc-v2\0-namespace\0shop\0-id\0web\0-address\0/x",
+	    "/state/tasks/shop/web");
+	ADD(&h, "42", "containerd-shim-kata-v2\0-id\0k\0-namespace\0ns", "/kata/ns/k");
+	/* One that runs elsewhere says nothing. */
+	ADD(&h, "43", "containerd-shim-runc-v2\0-namespace\0shop\0-id\0web", "/elsewhere/shop/db");
+	ADD(&h, "44", "containerd-shim-runc-v2\0-namespace\0shop\0-id\0web", "/elsewhere/my/web");
+	ADD(&h, "45", "containerd-shim-runc-v2\0-namespace\0shop\0-id\0web", "/shop/web");
+	ADD(&h, "46", "containerd-shim-runc-v2\0-namespace\0shop\0-id\0web", "/");
+	ADD(&h, "47", "containerd-shim-runc-v2\0-namespace\0shop\0-id\0web", NULL);
+	ADD(&h, "48", "containerd-shim-runc-v2\0-namespace\0\0-id\0", "/elsewhere//");
+	ADD(&h, "49", "containerd-shim-runc-v2", "/elsewhere/shop/web");
+	ADD(&h, "50", "containerd-shim-runc-v2\0-namespace\0shop\0-id\0web",
+	    "(unreachable)/a/shop/web");
+	scan(&h);
+	assert_true(has(&h, "/state/tasks", root));
+	assert_true(has(&h, "/kata", root));
+	assert_int_equal(h.roots.bundles.len, before + 2);
+	host_done(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_config_files),
+		cmocka_unit_test(test_config_option),
+		cmocka_unit_test(test_shims),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
