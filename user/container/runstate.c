@@ -160,6 +160,7 @@ static int read_bundle(struct search *s, const char *file, const char *ns)
 	    !meta_set(&meta->name, hostjson_str(notes, "nerdctl/name")) ||
 	    !meta_set(&meta->name, hostjson_str(notes, "io.kubernetes.cri.sandbox-name")) ||
 	    !meta_set_image(meta, hostjson_str(notes, "io.kubernetes.cri.image-name")) ||
+	    !meta_set_image(meta, hostjson_str(notes, "io.kubernetes.cri.podsandbox.image-name")) ||
 	    !meta_set(&meta->pod_name, hostjson_str(notes, "io.kubernetes.cri.sandbox-name")) ||
 	    !meta_set(&meta->pod_namespace,
 		      hostjson_str(notes, "io.kubernetes.cri.sandbox-namespace")) ||
