@@ -151,6 +151,21 @@ const char *cgroup_own(const char *controller)
 	return path;
 }
 
+void cgroup_remove_everywhere(const char *path)
+{
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	char line[4096], where[256], full[1024];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (!strstr(line, " - cgroup") || sscanf(line, "%*s %*s %*s / %255s", where) != 1)
+			continue;
+		snprintf(full, sizeof(full), "%s%s", where, path);
+		cgroup_remove(full);
+	}
+	if (f)
+		fclose(f);
+}
+
 int cgroup_write(const char *directory, const char *file, const char *value)
 {
 	char path[4096];

@@ -38,6 +38,9 @@ int cgroup_write(const char *directory, const char *file, const char *value);
 /* Removes the cgroup now. Returns 0 or negative errno. */
 int cgroup_remove(const char *directory);
 
+/* Removes the cgroups of this path, which must be empty, from every hierarchy that has one. */
+void cgroup_remove_everywhere(const char *path);
+
 /*
  * From now on this program and its children see the v2 hierarchy only, at /sys/fs/cgroup, as on
  * a host without v1. There is no way back. A group setup of cmocka.

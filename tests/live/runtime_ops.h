@@ -29,6 +29,8 @@ struct runtime_ops {
 	bool has_ids;	     /* 64 digits; else the name is the identity */
 	bool no_network;     /* cannot put one into the network of another */
 	bool no_own_pid;     /* containers have no pid namespace of their own */
+	bool image_open;   /* only its daemon knows the image: what is said of it is not checked */
+	bool created_open; /* and when a container was made */
 
 	/* Skips the test if it is not installed; starts a daemon if it needs one. */
 	void (*open)(void);
@@ -85,5 +87,30 @@ pid_t engine_pid(const char *name);
 void engine_id(const char *name, char ret_id[CONTAINER_ID_LEN + 1]);
 /* The client with these arguments; it must succeed. */
 struct command *engine_run(const char *const args[]);
+
+/* --- runtime_containerd.c: a containerd of the test's own, for ctr and for a CRI client */
+
+extern const struct runtime_ops runtime_ctr, runtime_cri;
+
+#define CONTAINERD_IMAGE "localhost/busyboxtest:1"
+
+/* Its socket; valid for the life of the program. */
+const char *containerd_socket(void);
+/*
+ * Starts it with these lines added to its config.toml, which alone says where it keeps its
+ * state, and imports the image, also as localhost/pause:1.
+ */
+void containerd_open(const char *ns, const char *config);
+/* Stops it and removes the namespace's cgroups. */
+void containerd_close(const char *ns);
+/* ctr for this namespace with these arguments. */
+struct command *containerd_ctr_start(const char *ns, const char *const args[]);
+/* The same, and it must succeed. */
+struct command *containerd_ctr(const char *ns, const char *const args[]);
+
+/* --- runtime_ctr.c */
+
+/* What "ctr container info" says; the caller's to json_object_put(). */
+struct json_object *ctr_info(const char *name);
 
 #endif /* LIVE_RUNTIME_OPS_H */
