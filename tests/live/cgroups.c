@@ -205,14 +205,72 @@ int cgroup_remove(const char *directory)
 	return 0;
 }
 
-int cgroups_v2_only(void **state)
+static const char *view; /* a controller of the only kind to be seen; NULL: all are */
+
+/* Takes this program to a mount namespace of its own that shows no cgroups. */
+static int hide_cgroups(void)
 {
-	(void)state;
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		return -1;
 	while (umount2("/sys/fs/cgroup", MNT_DETACH) == 0)
 		;
-	return mount("none", "/sys/fs/cgroup", "cgroup2", 0, NULL);
+	return 0;
+}
+
+int cgroups_v2_only(void **state)
+{
+	(void)state;
+	view = "";
+	return hide_cgroups() || mount("none", "/sys/fs/cgroup", "cgroup2", 0, NULL) ? -1 : 0;
+}
+
+/* controllers: as /proc/PID/cgroup has them, "cpu,cpuacct" or "name=systemd". */
+static int mount_v1(char *controllers)
+{
+	static const char name[] = "name=";
+	bool named = !strncmp(controllers, name, strlen(name));
+	char path[320], link[320], options[320];
+
+	snprintf(path, sizeof(path), "/sys/fs/cgroup/%s",
+		 named ? controllers + strlen(name) : controllers);
+	snprintf(options, sizeof(options), "%s%s", named ? "none," : "", controllers);
+	if (mkdir(path, 0755) || mount("none", path, "cgroup", 0, options))
+		return -1;
+	if (!strchr(controllers, ','))
+		return 0;
+	/* Runtimes look for each of those that share one. */
+	for (char *save = NULL, *one = strtok_r(controllers, ",", &save); one;
+	     one = strtok_r(NULL, ",", &save)) {
+		snprintf(link, sizeof(link), "/sys/fs/cgroup/%s", one);
+		if (symlink(strrchr(path, '/') + 1, link))
+			return -1;
+	}
+	return 0;
+}
+
+int cgroups_v1_only(void **state)
+{
+	FILE *f = fopen("/proc/self/cgroup", "re");
+	char line[4096], controllers[256];
+	int err;
+
+	(void)state;
+	view = "pids";
+	err = !f || hide_cgroups() || mount("none", "/sys/fs/cgroup", "tmpfs", 0, "mode=755");
+	while (!err && fgets(line, sizeof(line), f)) {
+		/* That of v2 has none. */
+		if (sscanf(line, "%*d:%255[^:]:", controllers) == 1)
+			err = mount_v1(controllers);
+	}
+	if (f)
+		fclose(f);
+	return err ? -1 : 0;
+}
+
+void cgroups_need_view(void)
+{
+	if (view && !cgroup_mount(view))
+		harness_skip("no cgroup %s here", *view ? "v1" : "v2");
 }
 
 void cgroups_teardown(void)

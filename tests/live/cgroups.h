@@ -47,6 +47,15 @@ void cgroup_remove_everywhere(const char *path);
  */
 int cgroups_v2_only(void **state);
 
+/*
+ * The same with the v1 hierarchies that this program is in, each below /sys/fs/cgroup, as on a
+ * host that knows no v2. Processes stay in both.
+ */
+int cgroups_v1_only(void **state);
+
+/* Skips the test if the host has no hierarchy of the only kind that this program may see. */
+void cgroups_need_view(void);
+
 /* Removes what cgroup_make() made, innermost first. */
 void cgroups_teardown(void);
 

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cgroups.h"
 #include "harness.h"
 #include "runtime_ops.h"
 #include "scratch.h"
@@ -131,6 +132,7 @@ void runtime_need(const char *which)
 
 	if (ops)
 		return;
+	cgroups_need_view();
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && !ops; i++)
 		if (!strcmp(all[i]->name, which))
 			ops = all[i];

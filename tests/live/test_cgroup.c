@@ -169,11 +169,12 @@ int main(void)
 		live_test(started_by_nobody_known),
 	};
 
-	const struct CMUnitTest v2_tests[] = {
+	const struct CMUnitTest one_kind[] = {
 		live_test(moved),
 		live_test(started_and_stopped),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-	return failed + cmocka_run_group_tests_name("v2 only", v2_tests, cgroups_v2_only, NULL);
+	failed += cmocka_run_group_tests_name("v2 only", one_kind, cgroups_v2_only, NULL);
+	return failed + cmocka_run_group_tests_name("v1 only", one_kind, cgroups_v1_only, NULL);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * test_docker - containers of a real Docker
+ * test_docker - containers of a real Docker, in each layout of cgroups
  */
 #include "cgroups.h"
 #include "harness.h"
@@ -10,13 +10,13 @@
 int main(void)
 {
 	const struct CMUnitTest tests[] = RUNTIME_TESTS("docker");
-
-	const struct CMUnitTest v2_tests[] = {
+	const struct CMUnitTest one_kind[] = {
 		runtime_test(runtime_before_and_after, "docker"),
 		runtime_test(runtime_by_name_and_id, "docker"),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, runtime_stop);
 
+	failed += cmocka_run_group_tests_name("v2 only", one_kind, cgroups_v2_only, runtime_stop);
 	return failed +
-	       cmocka_run_group_tests_name("v2 only", v2_tests, cgroups_v2_only, runtime_stop);
+	       cmocka_run_group_tests_name("v1 only", one_kind, cgroups_v1_only, runtime_stop);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * test_podman - containers of a real Podman
+ * test_podman - containers of a real Podman, in each layout of cgroups
  */
+#include "cgroups.h"
 #include "harness.h"
 #include "runtime.h"
 #include "runtime_tests.h"
@@ -9,6 +10,13 @@
 int main(void)
 {
 	const struct CMUnitTest tests[] = RUNTIME_TESTS("podman");
+	const struct CMUnitTest one_kind[] = {
+		runtime_test(runtime_before_and_after, "podman"),
+		runtime_test(runtime_by_name_and_id, "podman"),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, runtime_stop);
 
-	return cmocka_run_group_tests(tests, NULL, runtime_stop);
+	failed += cmocka_run_group_tests_name("v2 only", one_kind, cgroups_v2_only, runtime_stop);
+	return failed +
+	       cmocka_run_group_tests_name("v1 only", one_kind, cgroups_v1_only, runtime_stop);
 }
