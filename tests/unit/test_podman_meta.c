@@ -38,7 +38,7 @@ static void host_init(struct host *h, const char *root)
 	host_tree_init(&h->tree);
 	host_tree_mkdir(&h->tree, "/proc");
 	assert_int_equal(metadata_init(&h->md, root ? root : h->tree.root,
-				       host_tree_path(&h->tree, "/proc")),
+				       host_tree_path(&h->tree, "/proc"), NULL),
 			 0);
 	metadata_scan(&h->md, 1);
 }

@@ -261,21 +261,56 @@ static bool has_dotdot(const char *path)
 	return false;
 }
 
-int cgmount_id_of(const struct cgmount *m, struct str path, uint64_t *ret_id)
+/* The path below the mount point, as the *at() calls take it. */
+static int below_mount(const struct cgmount *m, struct str path, char ret_rel[PATH_MAX])
 {
 	struct str prefix = str_of(m->prefix);
-	char rel[PATH_MAX];
-	struct stat st;
 	int len;
 
-	if (m->fd < 0 || !str_has_prefix(path, prefix))
+	if (!str_has_prefix(path, prefix))
 		return -ENOENT;
-	len = snprintf(rel, sizeof(rel), ".%.*s", (int)(path.len - prefix.len),
+	len = snprintf(ret_rel, PATH_MAX, ".%.*s", (int)(path.len - prefix.len),
 		       path.p + prefix.len);
-	if (len < 0 || (size_t)len >= sizeof(rel))
+	if (len < 0 || len >= PATH_MAX)
 		return -ENAMETOOLONG;
-	if ((rel[1] && rel[1] != '/') || has_dotdot(rel))
+	return (ret_rel[1] && ret_rel[1] != '/') || has_dotdot(ret_rel) ? -ENOENT : 0;
+}
+
+size_t cgmount_read_procs(const struct cgmount *m, struct str path, uint32_t *ret_pids, size_t max)
+{
+	_cleanup_close_ int dir_fd = -1;
+	_cleanup_fclose_ FILE *f = NULL;
+	char rel[PATH_MAX];
+	size_t n = 0;
+	int fd;
+
+	if (m->fd < 0 || below_mount(m, path, rel))
+		return 0;
+	dir_fd = openat(m->fd, rel, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = dir_fd < 0 ? -1 : openat(dir_fd, "cgroup.procs", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	f = fdopen(fd, "r");
+	if (!f) {
+		close(fd);
+		return 0;
+	}
+	while (n < max && fscanf(f, "%u", &ret_pids[n]) == 1)
+		n += ret_pids[n] != 0;
+	return n;
+}
+
+int cgmount_id_of(const struct cgmount *m, struct str path, uint64_t *ret_id)
+{
+	char rel[PATH_MAX];
+	struct stat st;
+	int err;
+
+	if (m->fd < 0)
 		return -ENOENT;
+	err = below_mount(m, path, rel);
+	if (err)
+		return err;
 	if (fstatat(m->fd, rel, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	if (st.st_dev != m->dev || !S_ISDIR(st.st_mode))

@@ -52,6 +52,12 @@ int cgmount_walk(const struct cgmount *m, cgmount_visit visit, void *arg);
  */
 int cgmount_path_of(const struct cgmount *m, uint64_t id, struct buf *out);
 
+/*
+ * The processes that are in the cgroup at a path, at most max of them; not those that this
+ * one's pid namespace has no number for. Returns how many; 0 also if it cannot be read.
+ */
+size_t cgmount_read_procs(const struct cgmount *m, struct str path, uint32_t *ret_pids, size_t max);
+
 /* The id of the cgroup at a path. Returns 0 or -ENOENT or another negative errno. */
 int cgmount_id_of(const struct cgmount *m, struct str path, uint64_t *ret_id);
 

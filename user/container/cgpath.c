@@ -322,10 +322,6 @@ static void guess(struct walk *w)
 		name = str_from(scope.p + 5, scope.len - 5);
 	} else if (is_systemd_unit(name)) {
 		return;
-	} else if (w->depth == 1 && str_eq(name, STR_LITERAL("payload"))) {
-		/* --keep-unit without systemd: only nspawn's own arguments have the name. */
-		add_match(w, CGPATH_MAYBE, "systemd-nspawn", true, "");
-		return;
 	}
 	if (cgid_take(name, CGID_ANY, id))
 		add_match(w, CGPATH_MAYBE, runtime, true, id);

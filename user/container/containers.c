@@ -49,7 +49,7 @@ int containers_new(const struct containers_options *options, struct containers *
 		free(c);
 		return err;
 	}
-	err = metadata_init(&c->metadata, options->host_root, proc_root);
+	err = metadata_init(&c->metadata, options->host_root, proc_root, &c->cgroups);
 	if (err) {
 		cgroups_done(&c->cgroups);
 		free(c);

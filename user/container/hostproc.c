@@ -127,6 +127,17 @@ void hostproc_each(const char *proc_root, void (*each)(const struct hostproc *p,
 	buf_done(&args);
 }
 
+void hostproc_one(const char *proc_root, uint32_t pid,
+		  void (*each)(const struct hostproc *p, void *arg), void *arg)
+{
+	struct buf args = { 0 };
+	char path[4096];
+
+	if (snprintf(path, sizeof(path), "%s/%u", proc_root, pid) < (int)sizeof(path))
+		each_process(AT_FDCWD, path, &args, each, arg);
+	buf_done(&args);
+}
+
 bool hostproc_next_arg(struct str *rest, struct str *ret_arg)
 {
 	size_t len;

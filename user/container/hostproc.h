@@ -34,6 +34,10 @@ struct hostproc {
 void hostproc_each(const char *proc_root, void (*each)(const struct hostproc *p, void *arg),
 		   void *arg);
 
+/* Calls back for this one, if it runs and has arguments. */
+void hostproc_one(const char *proc_root, uint32_t pid,
+		  void (*each)(const struct hostproc *p, void *arg), void *arg);
+
 /* Takes the next argument off *rest. False at the end. */
 bool hostproc_next_arg(struct str *rest, struct str *ret_arg);
 

@@ -11,13 +11,16 @@
 #include "container/docker.h"
 #include "container/podman.h"
 #include "container/runstate.h"
+#include "container/watcher.h"
 
-int metadata_init(struct metadata *md, const char *host_root, const char *proc_root)
+int metadata_init(struct metadata *md, const char *host_root, const char *proc_root,
+		  const struct cgroups *cgroups)
 {
 	int err = hostfs_init(&md->fs, host_root);
 
 	if (err)
 		return err;
+	md->cgroups = cgroups;
 	err = roots_init(&md->roots, &md->fs, proc_root);
 	if (err)
 		hostfs_done(&md->fs);
@@ -80,55 +83,88 @@ static void read_build(struct metadata *md, const struct cgpath_match *m, struct
 	meta_done(&state);
 }
 
-static void read_lxc(struct metadata *md, const char *name, struct meta *meta)
+static struct watcher watcher_of(const struct metadata *md)
+{
+	return (struct watcher){ .cgroups = md->cgroups,
+				 .fs = &md->fs,
+				 .proc_root = md->roots.proc_root };
+}
+
+static bool is_lxc(struct metadata *md, const char *lxcpath, const char *name, struct meta *meta)
 {
 	char path[PATH_MAX + CGID_MAX + 16];
 	int err;
 
-	for (unsigned int i = 0; i < md->roots.lxc.len && !meta->runtime; i++) {
-		snprintf(path, sizeof(path), "%s/%s/config", md->roots.lxc.path[i], name);
-		err = hostfs_check(&md->fs, path);
-		meta_miss(meta, err);
-		if (!err)
-			meta->runtime = "lxc";
-		/* LXD and Incus keep a directory, or a link to one, and no such file. */
-		snprintf(path, sizeof(path), "%s/%s/rootfs", md->roots.lxc.path[i], name);
-		if (hostfs_is_dir(&md->fs, path))
-			meta->runtime = "lxc";
-	}
-}
-
-static void read_nspawn(struct metadata *md, const char *name, struct meta *meta)
-{
-	char path[CGID_MAX + 32];
-	int err;
-
-	snprintf(path, sizeof(path), "/run/systemd/machines/%s", name);
+	snprintf(path, sizeof(path), "%s/%s/config", lxcpath, name);
 	err = hostfs_check(&md->fs, path);
 	meta_miss(meta, err);
-	if (!err || (md->roots.nspawn_name[0] && strcmp(md->roots.nspawn_name, name) == 0))
+	if (!err)
+		return true;
+	/* LXD and Incus keep a directory, or a link to one, and no such file. */
+	snprintf(path, sizeof(path), "%s/%s/rootfs", lxcpath, name);
+	return hostfs_is_dir(&md->fs, path);
+}
+
+static void read_lxc(struct metadata *md, const char *id, struct str own_path, struct meta *meta)
+{
+	const struct watcher w = watcher_of(md);
+	char lxcpath[PATH_MAX], name[CGID_MAX + 1];
+
+	if (watcher_lxc(&w, own_path, name, lxcpath, sizeof(lxcpath)) == 0) {
+		roots_add(&md->roots.lxc, str_of(lxcpath), true);
+		if (is_lxc(md, lxcpath, name, meta)) {
+			meta_set(&meta->name, str_of(name));
+			meta->runtime = "lxc";
+			return;
+		}
+	}
+	for (unsigned int i = 0; i < md->roots.lxc.len && !meta->runtime; i++)
+		if (is_lxc(md, md->roots.lxc.path[i], id, meta))
+			meta->runtime = "lxc";
+}
+
+static void read_nspawn(struct metadata *md, const char *id, struct str own_path, struct meta *meta)
+{
+	const struct watcher w = watcher_of(md);
+	char path[CGID_MAX + 32], name[CGID_MAX + 1];
+	int err;
+
+	snprintf(path, sizeof(path), "/run/systemd/machines/%s", id);
+	err = hostfs_check(&md->fs, path);
+	meta_miss(meta, err);
+	if (!err || (watcher_nspawn(&w, own_path, name) == 0 && strcmp(name, id) == 0))
 		meta->runtime = "systemd-nspawn";
 }
 
-static void read_name(struct metadata *md, const struct cgpath_match *m, struct meta *meta)
+static void read_name(struct metadata *md, const struct cgpath_match *m, struct str own_path,
+		      struct meta *meta)
 {
 	if (strcmp(m->runtime, "lxc") == 0)
-		read_lxc(md, m->id, meta);
+		read_lxc(md, m->id, own_path, meta);
 	else if (strcmp(m->runtime, "systemd-nspawn") == 0)
-		read_nspawn(md, m->id, meta);
+		read_nspawn(md, m->id, own_path, meta);
+}
+
+/* What nspawn without systemd runs is in a cgroup beside its own, which has no name to tell. */
+static bool read_payload(struct metadata *md, struct str own_path, struct meta *meta)
+{
+	const struct watcher w = watcher_of(md);
+	struct str leaf = str_basename(own_path);
+	char name[CGID_MAX + 1];
+
+	if (!str_eq(leaf, STR_LITERAL("payload")) ||
+	    watcher_nspawn(&w, str_from(own_path.p, own_path.len - leaf.len - 1), name))
+		return false;
+	meta_set(&meta->name, str_of(name));
+	meta->runtime = "systemd-nspawn";
+	return true;
 }
 
 static void read_maybe(struct metadata *md, const struct cgpath_match *m, struct str own_path,
 		       struct meta *meta)
 {
-	if (strcmp(m->runtime, "systemd-nspawn") != 0) {
+	if (!read_payload(md, own_path, meta))
 		runstate_confirm(&md->roots, m->id, own_path, meta);
-		return;
-	}
-	if (!md->roots.nspawn_name[0])
-		return;
-	meta_set(&meta->name, str_of(md->roots.nspawn_name));
-	meta->runtime = "systemd-nspawn";
 }
 
 static void read_match(struct metadata *md, const struct cgpath_match *m, struct str own_path,
@@ -145,7 +181,7 @@ static void read_match(struct metadata *md, const struct cgpath_match *m, struct
 		read_id(md, m, meta);
 		break;
 	case CGPATH_NAME:
-		read_name(md, m, meta);
+		read_name(md, m, own_path, meta);
 		break;
 	case CGPATH_BUILD:
 		read_build(md, m, meta);
@@ -179,7 +215,7 @@ int metadata_read(struct metadata *md, const struct cgpath_match *match, struct 
 	if (is_complete(match, meta))
 		return 0;
 	/* Perhaps a daemon that nobody has asked yet; but not for every cgroup's name. */
-	if (match->verdict == CGPATH_MAYBE && strcmp(match->runtime, "systemd-nspawn") != 0)
+	if (match->verdict == CGPATH_MAYBE)
 		return -EAGAIN;
 	if (roots_scan(&md->roots, now_ns, str_of(match->id)))
 		read_match(md, match, own_path, meta);

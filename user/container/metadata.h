@@ -13,6 +13,7 @@
 
 #include "base/str.h"
 #include "container/cgpath.h"
+#include "container/cgroups.h"
 #include "container/hostfs.h"
 #include "container/meta.h"
 #include "container/roots.h"
@@ -20,10 +21,12 @@
 struct metadata {
 	struct hostfs fs;
 	struct roots roots;
+	const struct cgroups *cgroups; /* borrowed */
 };
 
-/* Returns 0 or a negative errno. */
-int metadata_init(struct metadata *md, const char *host_root, const char *proc_root);
+/* cgroups: NULL if there are none to be asked. Returns 0 or a negative errno. */
+int metadata_init(struct metadata *md, const char *host_root, const char *proc_root,
+		  const struct cgroups *cgroups);
 void metadata_done(struct metadata *md);
 
 /* Looks for daemons now, so that the first container need not wait for it. */

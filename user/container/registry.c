@@ -142,8 +142,8 @@ static void update_info(const struct registry *reg, struct container *c)
 	info->build = m->verdict == CGPATH_BUILD;
 	info->id = str_of(m->id);
 	if (m->verdict == CGPATH_NAME || m->verdict == CGPATH_MAYBE) {
-		/* Identity is the name; of nspawn without systemd only the name is known. */
-		if (!info->id.len)
+		/* Identity is the name; nspawn without systemd has it in no cgroup's. */
+		if (m->verdict == CGPATH_MAYBE && strcmp(runtime, "systemd-nspawn") == 0)
 			info->id = info->name;
 		if (!info->name.len)
 			info->name = info->id;

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "container/hostproc.h"
 #include "container/roots_conf.h"
+#include "container/watcher.h"
 
 #define SCAN_EVERY_NS  NSEC_PER_SEC
 #define USERS_EVERY_NS (30 * NSEC_PER_SEC)
@@ -201,27 +202,6 @@ static void see_podman(struct scan *scan, struct str rest, bool trusted)
 	}
 }
 
-static void see_nspawn(struct scan *scan, struct str rest, bool trusted)
-{
-	struct roots *r = scan->roots;
-	struct str arg, value, name = { 0 };
-	bool named = false;
-
-	if (!trusted)
-		return;
-	while (hostproc_next_arg(&rest, &arg)) {
-		if (hostproc_option(arg, "M", &rest, &value) ||
-		    hostproc_option(arg, "machine", &rest, &value)) {
-			name = value;
-			named = true;
-		} else if (!named && (hostproc_option(arg, "D", &rest, &value) ||
-				      hostproc_option(arg, "directory", &rest, &value))) {
-			name = str_basename(value);
-		}
-	}
-	copy_name(r->nspawns++ ? str_from(NULL, 0) : name, r->nspawn_name);
-}
-
 static void see_process(const struct hostproc *p, void *arg)
 {
 	static const struct {
@@ -231,12 +211,18 @@ static void see_process(const struct hostproc *p, void *arg)
 	} daemons[] = {
 		{ "dockerd", see_dockerd, false },     { "containerd", see_containerd, false },
 		{ "containerd-shim", see_shim, true }, { "conmon", see_conmon, false },
-		{ "podman", see_podman, false },       { "systemd-nspawn", see_nspawn, false },
+		{ "podman", see_podman, false },
 	};
 	struct scan *scan = arg;
 	struct hostfs *fs = scan->roots->fs;
-	struct str rest = p->args, name;
+	struct str rest = p->args, name, lxcpath;
 
+	/* Its monitor has no name to begin with, but a title. */
+	if (watcher_lxc_args(p->args, &lxcpath, &name)) {
+		if (hostproc_has_root(p, fs->root_dev, fs->root_ino))
+			roots_add(&scan->roots->lxc, lxcpath, p->uid == 0);
+		return;
+	}
 	if (!hostproc_next_arg(&rest, &name))
 		return;
 	scan->process = p;
@@ -318,8 +304,7 @@ bool roots_scan(struct roots *roots, uint64_t now_ns, struct str id)
 	if (now_ns < roots->next_scan_ns)
 		return false;
 	roots->next_scan_ns = now_ns + SCAN_EVERY_NS;
-	roots->conmon_id[0] = roots->conmon_name[0] = roots->nspawn_name[0] = '\0';
-	roots->nspawns = 0;
+	roots->conmon_id[0] = roots->conmon_name[0] = '\0';
 	if (now_ns >= roots->next_users_ns) {
 		roots->next_users_ns = now_ns + USERS_EVERY_NS;
 		roots_conf_read(roots);

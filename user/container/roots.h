@@ -41,8 +41,6 @@ struct roots {
 	/* What the last scan found of the one container that was asked for. */
 	char conmon_id[65];
 	char conmon_name[ROOTS_NAME_MAX + 1]; /* "": no monitor of that id */
-	char nspawn_name[ROOTS_NAME_MAX + 1]; /* of the only one that runs; "": none or many */
-	unsigned int nspawns;
 };
 
 /* The file system is borrowed. Returns 0 or -ENOMEM. */

@@ -122,7 +122,7 @@ void roots_conf_containerd(struct roots *roots, struct str path, bool trusted)
 	char file[PATH_MAX], below[PATH_MAX];
 	struct str rest, line;
 
-	if (!fmt_path(file, path, "%s", "") || hostfs_read(roots->fs, file, &text)) {
+	if (!fmt_path(file, path, "%s", "") || hostfs_read(roots->fs, file, trusted, &text)) {
 		buf_done(&text);
 		return;
 	}
