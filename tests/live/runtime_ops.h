@@ -49,7 +49,8 @@ struct runtime_ops {
 	void (*id)(const char *name, char ret_id[CONTAINER_ID_LEN + 1]);
 };
 
-extern const struct runtime_ops runtime_docker, runtime_podman, runtime_runc, runtime_crun;
+extern const struct runtime_ops runtime_docker, runtime_podman, runtime_runc, runtime_crun,
+	runtime_lxc;
 
 /* A path below the runtime's own directory; valid for 15 more calls. */
 const char *runtime_below(const char *name);
