@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -273,11 +274,22 @@ void cgroups_need_view(void)
 		harness_skip("no cgroup %s here", *view ? "v1" : "v2");
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)ftw;
+	if (type == FTW_DP)
+		rmdir(path);
+	return 0;
+}
+
 void cgroups_teardown(void)
 {
 	while (made_len) {
 		char *directory = made[--made_len];
 
+		/* What a runtime made below it. */
+		nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 		if (cgroup_remove(directory) < 0 && errno != ENOENT)
 			fprintf(stderr, "%s: %s\n", directory, strerror(errno));
 		free(directory);

@@ -24,8 +24,8 @@
 #define KEPT_MAX 32
 
 static const struct runtime_ops *const all[] = { &runtime_cri,	  &runtime_crun, &runtime_ctr,
-						 &runtime_docker, &runtime_lxc,	 &runtime_podman,
-						 &runtime_runc };
+						 &runtime_docker, &runtime_lxc,	 &runtime_nspawn,
+						 &runtime_podman, &runtime_runc };
 
 static const struct runtime_ops *ops; /* NULL: none is in use */
 static char root[256];		      /* everything of this runtime */

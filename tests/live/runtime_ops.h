@@ -50,7 +50,7 @@ struct runtime_ops {
 };
 
 extern const struct runtime_ops runtime_docker, runtime_podman, runtime_runc, runtime_crun,
-	runtime_lxc;
+	runtime_lxc, runtime_nspawn;
 
 /* A path below the runtime's own directory; valid for 15 more calls. */
 const char *runtime_below(const char *name);
