@@ -66,21 +66,133 @@ static void not_by_less(void **state)
 	harness_stop_whole(h);
 }
 
+static void need_bubblewrap(void)
+{
+	if (access("/usr/bin/bwrap", X_OK) != 0)
+		harness_skip("no bwrap here: install bubblewrap");
+}
+
+#define BUBBLEWRAP(...) \
+	argv_of("bwrap", "--dev-bind", "/", "/", "--unshare-pid", "--unshare-ipc", __VA_ARGS__)
+
+static bool is_first(struct json_object *event, const void *action)
+{
+	return !strcmp(field_str(event, "event.action"), action) &&
+	       field_int(event, "process.vpid") == 1;
+}
+
+static void check_group(struct json_object *event, const char *name, int64_t ns)
+{
+	check_str(event, "proctrace.isolated.by", "pid");
+	if (name)
+		check_str(event, "proctrace.isolated.name", name);
+	else
+		check_absent(event, "proctrace.isolated.name");
+	check_int(event, "proctrace.isolated.ns", ns);
+	check_absent(event, "container");
+}
+
+/* Its own first process, which waits for the others, and one that is gone in no time. */
 static void by_bubblewrap(void **state)
 {
 	struct harness *h;
-	struct json_object *exec;
+	struct json_object *exec, *first;
+	struct command *c;
+	int64_t ns;
 
 	(void)state;
-	if (access("/usr/bin/bwrap", X_OK) != 0)
-		harness_skip("no bwrap here: install bubblewrap");
+	need_bubblewrap();
 	h = harness_start_own("-e", "exec,exit,fork,unshare");
-	command_run(NULL, argv_of("bwrap", "--dev-bind", "/", "/", "--unshare-pid", "--unshare-ipc",
-				  workload("tiny"), tiny_arg));
+	c = command_run(NULL, BUBBLEWRAP(workload("tiny"), tiny_arg));
 	exec = harness_wait_where(h, is_within, "exec");
-	check_str(exec, "proctrace.isolated.by", "pid");
-	check_str(exec, "proctrace.isolated.name", "bwrap");
-	check_absent(exec, "container");
+	ns = field_int(exec, "proctrace.isolated.ns");
+	check_group(exec, "bwrap", ns);
+	check_int(exec, "proctrace.isolated.maker.pid", c->pid);
+	check_int(exec, "process.vpid", 2);
+	check_group(harness_wait_where(h, is_within, "exit"), "bwrap", ns);
+	first = harness_wait_where(h, is_first, "fork");
+	check_group(first, "bwrap", ns);
+	check_int(first, "process.parent.pid", c->pid);
+	check_group(harness_wait_where(h, is_first, "exit"), "bwrap", ns);
+	check_absent(harness_wait_event(h, "exit", c->pid), "proctrace.isolated");
+	harness_stop_whole(h);
+}
+
+static bool is_hold(struct json_object *event, const void *action)
+{
+	return !strcmp(field_str(event, "event.action"), action) &&
+	       !strcmp(field_str(event, "process.name"), "hold");
+}
+
+static bool is_setns(struct json_object *event, const void *type)
+{
+	const char *got = field_str(event, "proctrace.ns_change[0].type");
+
+	return got && !strcmp(field_str(event, "event.action"), "setns") && !strcmp(got, type);
+}
+
+/* From outside into the group that a process lives in: of the group from then on. */
+static void check_brought_in(struct harness *h, pid_t holder, const char *name, int64_t ns)
+{
+	struct json_object *event;
+	char pid[16];
+
+	snprintf(pid, sizeof(pid), "%d", holder);
+	command_free(command_run(NULL, argv_of("nsenter", "-t", pid, "-m", "-p", "-i", "--",
+					       workload("tiny"), tiny_arg)));
+	event = harness_wait_where(h, is_setns, "pid_for_children");
+	check_str(event, "process.name", "nsenter");
+	check_str(event, "proctrace.ns_change[0].owner.type", "isolated");
+	check_int(event, "proctrace.ns_change[0].owner.ns", ns);
+	event = harness_wait_where(h, is_within, "exec");
+	check_group(event, name, ns);
+	check_between(event, "process.vpid", 2, 100);
+	check_group(harness_wait_where(h, is_within, "exit"), name, ns);
+}
+
+static void into_bubblewrap(void **state)
+{
+	struct command *bwrap;
+	struct harness *h;
+	struct json_object *event;
+	int64_t ns;
+
+	(void)state;
+	need_bubblewrap();
+	h = harness_start_own();
+	bwrap = command_start(&(struct command_options){ .input = true },
+			      BUBBLEWRAP(workload("hold")));
+	command_wait_lines(bwrap, 1);
+	event = harness_wait_where(h, is_hold, "exec");
+	ns = field_int(event, "proctrace.isolated.ns");
+	check_brought_in(h, (pid_t)field_int(event, "process.pid"), "bwrap", ns);
+	command_end(bwrap);
+	check_group(harness_wait_where(h, is_hold, "exit"), "bwrap", ns);
+	harness_stop_whole(h);
+}
+
+/* All of it is older than the tracer: a group of which nobody saw who made it. */
+static void into_older_bubblewrap(void **state)
+{
+	struct command *bwrap;
+	struct harness *h;
+	struct json_object *event;
+	int64_t ns;
+
+	(void)state;
+	need_bubblewrap();
+	bwrap = command_start(&(struct command_options){ .input = true },
+			      BUBBLEWRAP(workload("hold")));
+	command_wait_lines(bwrap, 1);
+	h = harness_start_own("--existing", "-e", "exec,exit,setns");
+	event = harness_wait_where(h, is_hold, "process");
+	ns = field_int(event, "proctrace.isolated.ns");
+	check_group(event, NULL, ns);
+	check_group(harness_wait_where(h, is_first, "process"), NULL, ns);
+	check_brought_in(h, (pid_t)field_int(event, "process.pid"), NULL, ns);
+	command_end(bwrap);
+	check_group(harness_wait_where(h, is_hold, "exit"), NULL, ns);
+	check_group(harness_wait_where(h, is_first, "exit"), NULL, ns);
 	harness_stop_whole(h);
 }
 
@@ -160,9 +272,14 @@ static void filtered(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		live_test(by_unshare),	  live_test(not_by_less),
-		live_test(by_bubblewrap), live_test(older_than_the_tracer),
-		live_test(entered),	  live_test(filtered),
+		live_test(by_unshare),
+		live_test(not_by_less),
+		live_test(by_bubblewrap),
+		live_test(into_bubblewrap),
+		live_test(into_older_bubblewrap),
+		live_test(older_than_the_tracer),
+		live_test(entered),
+		live_test(filtered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
