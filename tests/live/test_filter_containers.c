@@ -62,19 +62,21 @@ static void by_entering(void **state)
 	check_absent(find(web, "setns", t.visitor, "event.outcome", "success"), "container");
 	check_int(find(web, "signal", getpid(), "proctrace.signal.target.container.id", t.web_id),
 		  "proctrace.signal.target.pid", t.holder);
-	/* In, and out to the next one; what happens there is no matter of web. */
+	/* In, and out; what happens there is no matter of web. */
 	check_that(find(web, "cgroup", t.mover, "container.id", t.web_id),
 		   harness_count(web, "cgroup", t.mover) == 2);
 	find(web, "cgroup", t.mover, "proctrace.old_container.id", t.web_id);
 	assert_null(harness_find(web, "exit", t.mover));
 	assert_null(harness_find(web, NULL, t.in_db));
+	assert_null(harness_find(web, NULL, t.db_mover));
 	check_str(web->events[web->events_len - 1], "event.action", "container-stop");
 	/* The other way round. */
 	check_str(not_web->events[0], "container.id", t.db_id);
 	assert_null(harness_find(not_web, NULL, t.in_web));
 	assert_null(harness_find(not_web, NULL, t.visitor));
 	assert_null(harness_find(not_web, "signal", 0));
-	assert_int_equal(harness_count(not_web, "cgroup", t.mover), 1);
+	assert_null(harness_find(not_web, "cgroup", t.mover));
+	assert_int_equal(harness_count(not_web, "cgroup", t.db_mover), 2);
 	check_int(find(not_web, "exec", t.in_db, "container.id", t.db_id), "process.pid", t.in_db);
 }
 

@@ -113,17 +113,21 @@ static void reach_into(struct things *t, const char *cgroup)
 	command_end(holder);
 }
 
-static void move_through(struct things *t)
+/*
+ * From the host into it and out again. Not on into the next one: what runs in a container that
+ * a filter hides is not followed.
+ */
+static pid_t move_through(const char *cgroup)
 {
 	struct command *mover = command_start(&(struct command_options){ .input = true },
 					      argv_of(workload("hold")));
+	pid_t pid = mover->pid;
 
 	command_wait_lines(mover, 1);
-	t->mover = mover->pid;
-	cgroup_move(t->web, mover->pid);
-	cgroup_move(t->db, mover->pid);
-	cgroup_move(cgroup_mount(controller()), mover->pid);
+	cgroup_move(cgroup, pid);
+	cgroup_move(cgroup_mount(controller()), pid);
 	command_end(mover);
+	return pid;
 }
 
 void happen(struct things *t)
@@ -148,7 +152,8 @@ void happen(struct things *t)
 	run_below_a_shell(t);
 	reach_into(t, t->inner);
 	reach_into(t, t->web);
-	move_through(t);
+	t->mover = move_through(t->web);
+	t->db_mover = move_through(t->db);
 	/* The directory between them is no container. */
 	assert_int_equal(cgroup_remove(t->inner), 0);
 	snprintf(path, sizeof(path), "%s/docker", t->web);

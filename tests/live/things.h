@@ -31,7 +31,8 @@ struct things {
 	pid_t in_web, in_db, in_pod, outside, isolated;
 	pid_t holder;  /* in web and a network of its own; ended from outside */
 	pid_t visitor; /* from the host into that network */
-	pid_t mover;   /* from the host to web, to db, and out */
+	pid_t mover;   /* from the host to web, and out */
+	pid_t db_mover;
 };
 
 /* Web and db are Docker's ("web-PID", "db-PID"); none of them is there yet. */
