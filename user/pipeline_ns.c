@@ -16,6 +16,23 @@ static bool is_inhabited(const struct pipeline *p, const struct cache_entry *but
 	return false;
 }
 
+/*
+ * Who was brought into a container may live in others' namespaces, so it is no owner by
+ * living there. What it makes itself is the container's.
+ */
+static void own_made(struct pipeline *p, uint32_t inum, const struct cache_entry *maker)
+{
+	const struct container_info *container =
+		pipeline_container_of(p, maker->cgroup_v2, maker->cgroup_v1);
+	const struct ns_share who = { .serial = container ? container->serial : 0,
+				      .cgroup_v2 = maker->cgroup_v2,
+				      .cgroup_v1 = maker->cgroup_v1 };
+	const uint32_t ns[PTC_NS_COUNT] = { inum };
+
+	if (container)
+		ns_owner_learn(p->ns_owner, ns, 1, &who, 0, 0);
+}
+
 /* It has no owner yet, whoever had that number before. maker NULL: not known. */
 static void note_made(struct pipeline *p, uint32_t inum, const struct cache_entry *maker)
 {
@@ -25,6 +42,8 @@ static void note_made(struct pipeline *p, uint32_t inum, const struct cache_entr
 		ref = cache_ref(maker);
 	ns_owner_forget(p->ns_owner, inum);
 	isolated_made(p->isolated, inum, &ref);
+	if (maker && maker->entered == ENTERED_EXEC)
+		own_made(p, inum, maker);
 }
 
 void pipeline_note_all_made(struct pipeline *p, const struct event *ev,
