@@ -260,13 +260,14 @@ static void every_form(void **state)
 		      n - containers - builds);
 }
 
-/* A program of systemd-nspawn's name that has the host root for its own. */
+/* A program of systemd-nspawn's name that has the host root for its own, where it would be. */
 static struct command *start_nspawn(void)
 {
+	const char *cgroups[2] = { cgroup_make("", "/supervisor") };
 	struct command *c;
 
 	scratch_copy(workload("hold"), "host/systemd-nspawn");
-	c = command_start(&(struct command_options){ .input = true },
+	c = command_start(&(struct command_options){ .input = true, .cgroups = cgroups },
 			  argv_of("chroot", host_root(), "/systemd-nspawn", "-M", "casebox"));
 	command_wait_lines(c, 1);
 	return c;
