@@ -21,6 +21,11 @@ uint64_t clock_boot_ns(void)
 	return now_ns(CLOCK_BOOTTIME);
 }
 
+uint64_t clock_thread_ns(void)
+{
+	return now_ns(CLOCK_THREAD_CPUTIME_ID);
+}
+
 int64_t clock_wall_offset_ns(void)
 {
 	/* The mean of two readings halves the error of being scheduled away between them. */

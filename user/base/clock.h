@@ -15,6 +15,9 @@
 
 uint64_t clock_boot_ns(void);
 
+/* CPU time of this thread, to tell what work costs however busy the host is. */
+uint64_t clock_thread_ns(void);
+
 /*
  * CLOCK_REALTIME minus CLOCK_BOOTTIME in ns, as of now. It changes when somebody
  * sets the clock: take it again now and then, not once.

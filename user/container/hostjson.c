@@ -17,7 +17,7 @@
  */
 #define COST_MAX       131072
 #define COST_OF_OBJECT 8 /* its table */
-/* Of the time at most a twentieth for files that users can make as dear as they like. */
+/* Of the CPU time at most a twentieth for files that users can make as dear as they like. */
 #define USERS_SHARE    20
 #define USERS_FREE_NS  (2 * NSEC_PER_MSEC)
 
@@ -79,18 +79,18 @@ static int read_and_parse(struct hostfs *fs, const char *path, bool trusted,
 int hostjson_read(struct hostfs *fs, const char *path, bool trusted,
 		  struct json_object **ret_object)
 {
-	uint64_t begin_ns, end_ns;
+	uint64_t cost_ns;
 	int err;
 
 	if (trusted)
 		return read_and_parse(fs, path, true, ret_object);
-	begin_ns = clock_boot_ns();
-	if (begin_ns < fs->users_rest_ns)
+	if (clock_boot_ns() < fs->users_rest_ns)
 		return -EBUSY;
+	cost_ns = clock_thread_ns();
 	err = read_and_parse(fs, path, false, ret_object);
-	end_ns = clock_boot_ns();
-	if (end_ns - begin_ns > USERS_FREE_NS)
-		fs->users_rest_ns = end_ns + (USERS_SHARE - 1) * (end_ns - begin_ns);
+	cost_ns = clock_thread_ns() - cost_ns;
+	if (cost_ns > USERS_FREE_NS)
+		fs->users_rest_ns = clock_boot_ns() + (USERS_SHARE - 1) * cost_ns;
 	return err;
 }
 
