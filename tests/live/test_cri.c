@@ -341,6 +341,12 @@ int main(void)
 		runtime_test(pid_namespace_of_a_pod, "cri"),
 		runtime_test(namespaces_of_a_pod_that_existed, "cri"),
 	};
+	const struct CMUnitTest v1_tests[] = {
+		runtime_test(runtime_before_and_after, "cri"),
+		runtime_test(pod_and_its_containers, "cri"),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, runtime_stop);
 
-	return cmocka_run_group_tests(tests, NULL, runtime_stop);
+	return failed +
+	       cmocka_run_group_tests_name("v1 only", v1_tests, cgroups_v1_only, runtime_stop);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * test_ctr - containers of a real containerd, started by ctr
+ * test_ctr - containers of a real containerd, started by ctr, in each layout of cgroups
  *
  * Its state directory is only in its configuration file. The image of a container and when it
  * was made are in no file but containerd's database, and so are not looked at here.
@@ -50,13 +50,15 @@ int main(void)
 	const struct CMUnitTest common[] = RUNTIME_TESTS("ctr");
 
 	const struct CMUnitTest own[] = { runtime_test(as_ctr_says, "ctr") };
-	/* No more of them: the v2 hierarchy of a hybrid host has few controllers or none. */
-	const struct CMUnitTest v2[] = {
+
+	const struct CMUnitTest one_kind[] = {
 		runtime_test(runtime_before_and_after, "ctr"),
 		runtime_test(runtime_by_name_and_id, "ctr"),
 	};
 	int failed = cmocka_run_group_tests_name("common", common, NULL, NULL);
 
 	failed += cmocka_run_group_tests_name("ctr", own, NULL, runtime_stop);
-	return failed + cmocka_run_group_tests_name("v2 only", v2, cgroups_v2_only, runtime_stop);
+	failed += cmocka_run_group_tests_name("v2 only", one_kind, cgroups_v2_only, runtime_stop);
+	return failed +
+	       cmocka_run_group_tests_name("v1 only", one_kind, cgroups_v1_only, runtime_stop);
 }
