@@ -177,19 +177,24 @@ static struct event begin_known(struct pipeline *p, struct cache_entry *e)
 	return ev;
 }
 
+struct aged {
+	struct cache_entry *entry;
+};
+
 static int compare_starts(const void *a, const void *b)
 {
-	const struct cache_entry *const *x = a, *const *y = b;
+	const struct cache_entry *x = ((const struct aged *)a)->entry;
+	const struct cache_entry *y = ((const struct aged *)b)->entry;
 
-	if ((*x)->start_ns != (*y)->start_ns)
-		return (*x)->start_ns < (*y)->start_ns ? -1 : 1;
-	return ((*x)->pid > (*y)->pid) - ((*x)->pid < (*y)->pid);
+	if (x->start_ns != y->start_ns)
+		return x->start_ns < y->start_ns ? -1 : 1;
+	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
 /* Of those that live. NULL: none, or no memory. The caller's to free. */
-static struct cache_entry **by_age(struct pipeline *p, size_t *ret_len)
+static struct aged *by_age(struct pipeline *p, size_t *ret_len)
 {
-	struct cache_entry **all;
+	struct aged *all;
 	size_t len = 0;
 
 	for (struct cache_entry *e = cache_first(p->cache); e; e = e->next)
@@ -199,7 +204,7 @@ static struct cache_entry **by_age(struct pipeline *p, size_t *ret_len)
 		return NULL;
 	*ret_len = 0;
 	for (struct cache_entry *e = cache_first(p->cache); e; e = e->next)
-		all[(*ret_len)++] = e;
+		all[(*ret_len)++].entry = e;
 	qsort(all, len, sizeof(*all), compare_starts);
 	return all;
 }
@@ -238,20 +243,20 @@ static void seed_containers(struct pipeline *p)
 {
 	struct firsts f = { .p = p };
 	size_t len;
-	struct cache_entry **all = by_age(p, &len);
+	struct aged *all = by_age(p, &len);
 
 	if (!all)
 		return; /* nobody is labelled, and nobody's namespaces are known */
 	note_firsts(&f);
 	for (size_t i = 0; i < len; i++) {
-		struct event ev = begin_known(p, all[i]);
+		struct event ev = begin_known(p, all[i].entry);
 
-		if (ev.proc.container && first_of(&f, ev.proc.container) == all[i] &&
+		if (ev.proc.container && first_of(&f, ev.proc.container) == all[i].entry &&
 		    !runtimes_has(&ev.proc))
-			entered_first(p->entered, all[i], ev.proc.container);
+			entered_first(p->entered, all[i].entry, ev.proc.container);
 	}
 	for (size_t i = 0; i < len; i++)
-		seed_container(&f, all[i]);
+		seed_container(&f, all[i].entry);
 	free(all);
 	free(f.by_serial);
 }

@@ -2,18 +2,14 @@
 /*
  * test_entered - who is a container's workload and who came from outside, by descent
  *
- * With runtimes that have no engine around them, and with one that nobody has heard of.
+ * With a runtime that nobody has heard of.
  */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "bundle.h"
 #include "cgroups.h"
 #include "harness.h"
-#include "scratch.h"
-
-#define RUN_MS 60000 /* a runtime on a busy machine */
 
 struct wanted {
 	const char *action;
@@ -34,18 +30,6 @@ static bool is_wanted(struct json_object *event, const void *arg)
 
 #define wait_for(h, action, id, arg1) \
 	harness_wait_where(h, is_wanted, (&(struct wanted){ action, id, arg1 }))
-
-static const char *name_of(const char *what)
-{
-	static char names[4][64];
-	static unsigned int next;
-	char *name = names[next++ % 4];
-
-	snprintf(name, sizeof(names[0]), "%s-%d", what, getpid());
-	return name;
-}
-
-/* ---- a runtime with an unknown name */
 
 static struct command *box_start(const char *const args[])
 {
@@ -153,133 +137,12 @@ static void one_namespace(void **state)
 	harness_stop_whole(h);
 }
 
-/* ---- runtimes with known names */
-
-static void run_in(const struct command_options *options, const char *const args[])
-{
-	command_free(command_run(options, args));
-}
-
-/* The first process and an exec; every step before them is set-up, and can be hidden. */
-static void check_all(struct harness *h, struct harness *no_setup, const char *id,
-		      const char *runtime)
-{
-	struct json_object *event = wait_for(h, "exec", id, "600");
-	size_t steps = 0;
-
-	check_int(event, "process.vpid", 1);
-	check_absent(event, "proctrace.entered");
-	event = wait_for(h, "exec", id, "brought in");
-	check_str(event, "proctrace.entered", "exec");
-	check_that(event, strstr(field_str(event, "proctrace.entered_by.name"), runtime) != NULL);
-	check_there(event, "proctrace.entered_by.entity_id");
-	event = wait_for(h, "exit", id, "brought in");
-	check_str(event, "proctrace.entered", "exec");
-	check_absent(wait_for(h, "exit", id, "600"), "proctrace.entered");
-	for (size_t i = 0; i < h->events_len; i++) {
-		const char *in = field_str(h->events[i], "container.id");
-		const char *name = field_str(h->events[i], "process.name");
-
-		if (!in || strcmp(in, id) != 0 || !name || !strstr(name, runtime))
-			continue;
-		check_str(h->events[i], "proctrace.entered", "setup");
-		steps++;
-	}
-	check_that(event, steps > 0);
-	wait_for(no_setup, "exit", id, "600");
-	for (size_t i = 0; i < no_setup->events_len; i++) {
-		const char *entered = field_str(no_setup->events[i], "proctrace.entered");
-
-		check_that(no_setup->events[i], !entered || strcmp(entered, "setup") != 0);
-	}
-	assert_int_equal(harness_stop(h), 0);
-	assert_int_equal(harness_stop(no_setup), 0);
-}
-
-static struct harness *start(const char *id, const char *option)
-{
-	return harness_start("-f", "json", "-e", "all", "-c", id, option);
-}
-
-/* run(1 to 3) of runc's command line, which crun has as well. */
-static void check_oci(const char *runtime, const char *const *(*wrap)(const char *const args[]))
-{
-	const char *id = name_of(runtime);
-	const char *bundle = bundle_make("bundle", argv_of("sleep", "600"));
-	char log[256];
-	struct command_options options = { .deadline_ms = RUN_MS, .out_file = log };
-	struct harness *h = start(id, NULL), *no_setup = start(id, "--no-setup");
-	struct command *c;
-
-	snprintf(log, sizeof(log), "%s/runtime.log", scratch());
-	c = command_start(&options, wrap(argv_of(runtime, "run", "-d", "--bundle", bundle, id)));
-	if (command_wait(c, RUN_MS) != 0)
-		harness_skip("%s does not run here: %s", runtime, read_whole(log));
-	command_free(c);
-	run_in(&options, wrap(argv_of(runtime, "exec", id, "true", "brought in")));
-	run_in(&options, wrap(argv_of(runtime, "delete", "-f", id)));
-	check_all(h, no_setup, id, runtime);
-}
-
-static const char *const *as_it_is(const char *const args[])
-{
-	return args;
-}
-
-static void runc(void **state)
-{
-	(void)state;
-	check_oci("runc", as_it_is);
-}
-
-static void crun(void **state)
-{
-	(void)state;
-	if (!bundle_has_program("crun"))
-		harness_skip("crun is not installed");
-	check_oci("crun", bundle_not_hybrid);
-}
-
-static void lxc(void **state)
-{
-	const char *name = name_of("lxc"), *path = scratch();
-	char file[96], log[256], config[1024];
-	struct command_options options = { .deadline_ms = RUN_MS };
-	struct harness *h, *no_setup;
-	struct command *c;
-
-	(void)state;
-	if (!bundle_has_program("lxc-start"))
-		harness_skip("lxc is not installed");
-	snprintf(log, sizeof(log), "%s/lxc.log", path);
-	snprintf(config, sizeof(config),
-		 "lxc.rootfs.path = dir:%s\nlxc.uts.name = box\nlxc.net.0.type = empty\n"
-		 "lxc.apparmor.profile = unconfined\n",
-		 bundle_rootfs());
-	snprintf(file, sizeof(file), "%s/config", name);
-	scratch_write(file, config, 0644);
-	h = start(name, NULL);
-	no_setup = start(name, "--no-setup");
-	c = command_start(&options, argv_of("lxc-start", "-P", path, "-n", name, "-o", log, "--",
-					    "/bin/sleep", "600"));
-	if (command_wait(c, RUN_MS) != 0)
-		harness_skip("lxc-start does not run here: %s", read_whole(log));
-	command_free(c);
-	run_in(&options,
-	       argv_of("lxc-attach", "-P", path, "-n", name, "--", "/bin/true", "brought in"));
-	run_in(&options, argv_of("lxc-stop", "-k", "-P", path, "-n", name));
-	check_all(h, no_setup, name, "lxc-");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		live_test(unknown_runtime),
 		live_test(started_again),
 		live_test(one_namespace),
-		live_test(runc),
-		live_test(crun),
-		live_test(lxc),
 	};
 
 	return cmocka_run_group_tests_name("entered", tests, NULL, NULL);
