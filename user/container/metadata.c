@@ -39,6 +39,11 @@ void metadata_scan(struct metadata *md, uint64_t now_ns)
 	md->roots.next_scan_ns = 0; /* the first container may still ask */
 }
 
+void metadata_learn(struct metadata *md, const struct ocicmd *command, struct str id)
+{
+	roots_learn(&md->roots, command, id);
+}
+
 static bool may_be(const struct cgpath_match *m, const char *runtime)
 {
 	return m->runtime_guessed || strcmp(m->runtime, runtime) == 0;

@@ -16,6 +16,7 @@
 #include "container/cgroups.h"
 #include "container/hostfs.h"
 #include "container/meta.h"
+#include "container/ocicmd.h"
 #include "container/roots.h"
 
 struct metadata {
@@ -31,6 +32,9 @@ void metadata_done(struct metadata *md);
 
 /* Looks for daemons now, so that the first container need not wait for it. */
 void metadata_scan(struct metadata *md, uint64_t now_ns);
+
+/* Where a runtime that root runs keeps the files of the container id. */
+void metadata_learn(struct metadata *md, const struct ocicmd *command, struct str id);
 
 /*
  * Fills the fields of meta that are empty; its runtime says who knows the container, its

@@ -15,6 +15,7 @@
 
 #include "base/str.h"
 #include "container/hostfs.h"
+#include "container/ocicmd.h"
 
 #define ROOTS_MAX      64
 #define ROOTS_NAME_MAX 255
@@ -52,6 +53,9 @@ void roots_done(struct roots *roots);
  * the monitor of container id (len 0: none) calls it. True if it looked.
  */
 bool roots_scan(struct roots *roots, uint64_t now_ns, struct str id);
+
+/* Adds the directories that root's runtime was told to use for the container id. */
+void roots_learn(struct roots *roots, const struct ocicmd *command, struct str id);
 
 /* Adds a path, "." and "//" and a trailing slash taken out; only absolute ones. */
 void roots_add(struct root_list *list, struct str path, bool trusted);
