@@ -27,6 +27,7 @@ static __always_inline bool is_ours(struct cgroup *cgroup)
 
 static __always_inline int send_cgroup(struct cgroup *cgroup, u32 type)
 {
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct kernfs_node *kn = cgroup->kn;
 	struct ptc_cgroup *c;
 	long n;
@@ -42,6 +43,9 @@ static __always_inline int send_cgroup(struct cgroup *cgroup, u32 type)
 	c->parent_id = kernfs_parent_id(kn);
 	c->hierarchy_id = cgroup->root->hierarchy_id;
 	c->level = cgroup->level;
+	c->by_pid = bpf_get_current_pid_tgid() >> 32;
+	c->by_start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	c->pad = 0;
 	n = bpf_probe_read_kernel_str(c + 1, PTC_NAME_MAX, BPF_CORE_READ(kn, name));
 	c->name.off = sizeof(*c);
 	c->name.len = n > 0 ? n - 1 : 0;

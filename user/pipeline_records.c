@@ -22,6 +22,7 @@ void pipeline_remember_task(struct cache_entry *e, const struct ptc_task *task)
 {
 	memcpy(e->comm, task->comm, sizeof(e->comm));
 	e->kernel_thread = task->flags & PTC_TASK_KTHREAD;
+	e->is_root = task->euid == 0;
 	e->cgroup_v2 = task->cgroup_v2;
 	e->cgroup_v1 = task->cgroup_v1;
 	e->pid_level = task->vpids_len;
@@ -192,6 +193,46 @@ static void take_ns_call(struct pipeline *p, const struct record *r)
 	pipeline_send(p, &ev);
 }
 
+/*
+ * A process that made a cgroup, or put one into it, may be a runtime that was told to make
+ * this container. It is believed if it is root's, on the host: not in a container, whatever
+ * user it has there.
+ */
+static bool is_trusted(struct pipeline *p, const struct cache_entry *e)
+{
+	return e && e->is_root && e->has_ns &&
+	       ns_owner_is_host(p->ns_owner, PTC_NS_USER, e->ns[PTC_NS_USER]) &&
+	       !pipeline_container_of(p, e->cgroup_v2, e->cgroup_v1);
+}
+
+static void tell_maker(struct pipeline *p, uint32_t hierarchy_id, uint64_t id,
+		       const struct cache_entry *e)
+{
+	struct event_process proc = { 0 };
+	if (!is_trusted(p, e))
+		return;
+	image_fill(e->image, &proc, !e->execd);
+	if (event_has(&proc, FACT_EXE) && event_has(&proc, FACT_ARGS))
+		pipeline_gate(p,
+			      containers_cgroup_maker(p->containers, hierarchy_id, id,
+						      proc.executable, proc.args),
+			      false);
+}
+
+/* systemd makes scopes and moves what it is told to: then the one who asked tells. */
+static void tell_mover(struct pipeline *p, const struct ptc_attach *a, const struct cache_entry *e,
+		       const struct cache_entry *mover)
+{
+	tell_maker(p, a->hierarchy_id, a->id, mover);
+	if (!is_trusted(p, mover))
+		return;
+	tell_maker(p, a->hierarchy_id, a->id,
+		   cache_find(p->cache, e->parent_pid, e->parent_start_ns));
+	if (e->creator_pid)
+		tell_maker(p, a->hierarchy_id, a->id,
+			   cache_find(p->cache, e->creator_pid, e->creator_start_ns));
+}
+
 static void take_attach(struct pipeline *p, const struct record *r)
 {
 	struct event ev = pipeline_begin(EVENT_CGROUP, r);
@@ -214,6 +255,7 @@ static void take_attach(struct pipeline *p, const struct record *r)
 	mover = cache_find(p->cache, r->attach->by_pid, 0);
 	if (mover)
 		ev.entered_by = cache_ref(mover);
+	tell_mover(p, r->attach, e, mover);
 	pipeline_finish(p, &ev, e);
 	/* Moved out of a container whose records were kept back, perhaps. */
 	if (!e->image && event_has(&ev.proc, FACT_EXE))
@@ -259,6 +301,8 @@ static void take_cgroup(struct pipeline *p, const struct record *r)
 			      containers_cgroup_made(p->containers, c->hierarchy_id, c->id,
 						     c->parent_id, r->name),
 			      false);
+		tell_maker(p, c->hierarchy_id, c->id,
+			   cache_find(p->cache, c->by_pid, c->by_start_ns));
 		break;
 	case PTC_CGROUP_RENAME:
 		containers_cgroup_renamed(p->containers, c->hierarchy_id, c->id, r->name);

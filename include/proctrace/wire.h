@@ -222,8 +222,11 @@ struct ptc_cgroup {
 	struct ptc_hdr hdr;
 	__u64 id;
 	__u64 parent_id;    /* 0: none */
+	__u64 by_start_ns;  /* the process that made, removed or renamed it */
 	__u32 hierarchy_id; /* 0: the default (v2) hierarchy */
 	__u32 level;
+	__u32 by_pid;
+	__u32 pad;
 	struct ptc_slice name; /* of the directory, not a path */
 };
 
@@ -285,7 +288,7 @@ PTC_ASSERT_SIZE(ptc_fork, 24 + 424 + 56);
 PTC_ASSERT_SIZE(ptc_exec, 24 + 424 + 40 + 6 * 16);
 PTC_ASSERT_SIZE(ptc_exit, 24 + 424 + 72 + 24 + 16);
 PTC_ASSERT_SIZE(ptc_ns_call, 24 + 424 + 48);
-PTC_ASSERT_SIZE(ptc_cgroup, 24 + 24 + 16);
+PTC_ASSERT_SIZE(ptc_cgroup, 24 + 40 + 16);
 PTC_ASSERT_SIZE(ptc_attach, 24 + 424 + 16);
 PTC_ASSERT_SIZE(ptc_signal, 24 + 424 + 24 + 16 + 16);
 PTC_ASSERT_SIZE(ptc_seed, 24 + 424);

@@ -10,7 +10,9 @@
 #include "harness.h"
 #include "scratch.h"
 
-#define RUN_MS 60000 /* a runtime on a busy machine */
+#define RUN_MS	   60000 /* a runtime on a busy machine */
+#define AT_ONCE	   20
+#define AT_ONCE_MS 180000 /* each takes a second of CPU time of the runtime's own */
 
 struct wanted {
 	const char *action;
@@ -158,12 +160,106 @@ static void lxc(void **state)
 	check_all(h, no_setup, name, "lxc-");
 }
 
+/*
+ * Containers that are over before anybody could look: the state of these runtimes is gone
+ * with them, and their cgroups have names like any other.
+ */
+static bool same(struct json_object *event, const char *path, const char *want)
+{
+	const char *got = field_str(event, path);
+
+	return got && !strcmp(got, want);
+}
+
+/* From its first event in the container on, all of its events are, after a start. */
+static void check_process(struct harness *h, pid_t pid, const char *id, const char *runtime)
+{
+	bool inside = false, started = false;
+
+	for (size_t i = 0; i < h->events_len; i++) {
+		struct json_object *event = h->events[i];
+
+		started |= same(event, "event.action", "container-start") &&
+			   same(event, "container.id", id);
+		if (field_int(event, "process.pid") != pid)
+			continue;
+		inside |= field_find(event, "container") != NULL;
+		if (!inside)
+			continue;
+		check_str(event, "container.id", id);
+		check_str(event, "container.runtime", runtime);
+		check_absent(event, "proctrace.container.unconfirmed");
+		check_that(event, started);
+	}
+	if (!inside)
+		harness_fail("pid %d is never in %s", pid, id);
+}
+
+/* The program has the id as its argument, so that no other is taken for it. */
+static void check_brief(struct harness *h, const char *id, const char *runtime)
+{
+	size_t execs = 0, exits = 0;
+
+	for (size_t i = 0; i < h->events_len; i++) {
+		struct json_object *event = h->events[i];
+
+		if (!same(event, "process.args[0]", "true") || !same(event, "process.args[1]", id))
+			continue;
+		check_str(event, "container.id", id);
+		check_absent(event, "proctrace.entered");
+		execs += same(event, "event.action", "exec");
+		exits += same(event, "event.action", "exit");
+		check_process(h, (pid_t)field_int(event, "process.pid"), id, runtime);
+	}
+	if (execs != 1 || exits != 1)
+		harness_fail("%s: %zu execs and %zu exits", id, execs, exits);
+}
+
+static void check_at_once(const char *runtime, const char *const *(*wrap)(const char *const args[]))
+{
+	struct command *commands[AT_ONCE];
+	char ids[AT_ONCE][64], bundles[AT_ONCE][512], log[256], glob[64];
+	struct command_options options = { .out_file = log };
+	struct harness *h;
+
+	for (int i = 0; i < AT_ONCE; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "brief-%s-%d-%d", runtime, getpid(), i);
+		snprintf(bundles[i], sizeof(bundles[i]), "%s",
+			 bundle_make(ids[i], argv_of("true", ids[i])));
+	}
+	snprintf(log, sizeof(log), "%s/runtime.log", scratch());
+	snprintf(glob, sizeof(glob), "brief-%s-%d-*", runtime, getpid());
+	h = harness_start("-f", "json", "-e", "all", "-c", glob);
+	for (int i = 0; i < AT_ONCE; i++)
+		commands[i] = command_start(
+			&options, wrap(argv_of(runtime, "run", "--bundle", bundles[i], ids[i])));
+	for (int i = 0; i < AT_ONCE; i++)
+		if (command_wait(commands[i], AT_ONCE_MS) != 0)
+			harness_skip("%s does not run here: %s", runtime, read_whole(log));
+	harness_stop_whole(h);
+	for (int i = 0; i < AT_ONCE; i++)
+		check_brief(h, ids[i], runtime);
+}
+
+static void runc_at_once(void **state)
+{
+	(void)state;
+	check_at_once("runc", as_it_is);
+}
+
+static void crun_at_once(void **state)
+{
+	(void)state;
+	if (!bundle_has_program("crun"))
+		harness_skip("crun is not installed");
+	check_at_once("crun", bundle_not_hybrid);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		live_test(runc),
-		live_test(crun),
-		live_test(lxc),
+		live_test(runc),	 live_test(crun),	  live_test(lxc),
+		live_test(runc_at_once), live_test(crun_at_once),
 	};
 
 	return cmocka_run_group_tests_name("bare", tests, NULL, NULL);

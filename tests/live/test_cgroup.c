@@ -159,6 +159,32 @@ static void renamed(void **state)
 	harness_stop_whole(h);
 }
 
+/* Root's, called runc, and with the right arguments; but another program. */
+static void not_a_runtime(void **state)
+{
+	static const char script[] = "d=$1/forged-$2; mkdir $d; echo $$ > $d/cgroup.procs;"
+				     "true; echo $$ > $1/cgroup.procs; rmdir $d";
+	char id[64], pid[16];
+	const char *mount_point = cgroup_mount("pids");
+	struct json_object *event;
+	struct command *c;
+	struct harness *h;
+
+	(void)state;
+	if (!mount_point)
+		mount_point = cgroup_mount("");
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	snprintf(id, sizeof(id), "forged-%d", getpid());
+	h = harness_start_own("-e", "all");
+	c = command_run(&(struct command_options){ .program = "/bin/sh" },
+			argv_of("runc", "-c", script, "run", mount_point, pid, id));
+	event = harness_wait_event(h, "cgroup", c->pid);
+	check_absent(event, "container");
+	harness_stop_whole(h);
+	for (size_t i = 0; i < h->events_len; i++)
+		check_absent(h->events[i], "container");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +193,7 @@ int main(void)
 		live_test(inside_a_container),
 		live_test(renamed),
 		live_test(started_by_nobody_known),
+		live_test(not_a_runtime),
 	};
 
 	const struct CMUnitTest one_kind[] = {

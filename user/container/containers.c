@@ -16,6 +16,7 @@
 #include "container/cgpath.h"
 #include "container/cgroups.h"
 #include "container/metadata.h"
+#include "container/ocicmd.h"
 #include "container/registry.h"
 
 #define GRACE_DEFAULT_NS (30 * NSEC_PER_SEC)
@@ -123,6 +124,34 @@ const struct container_info *containers_cgroup_made(struct containers *c, uint32
 		return NULL;
 	container = registry_get(&c->registry, hierarchy_id, id, path, &c->cgpath, clock_boot_ns());
 	return container ? &container->info : NULL;
+}
+
+const struct container_info *containers_cgroup_maker(struct containers *c, uint32_t hierarchy_id,
+						     uint64_t id, struct str executable,
+						     struct str args)
+{
+	const struct cgpath_match *match;
+	struct container *container;
+	struct ocicmd command;
+	bool truncated;
+	struct str path;
+
+	if (!ocicmd_runtime(executable) || cgroups_slot(&c->cgroups, hierarchy_id) < 0 ||
+	    cgroups_path(&c->cgroups, hierarchy_id, id, &c->path, &truncated) || truncated)
+		return NULL;
+	path = str_from(c->path.data, c->path.len);
+	cgpath_parse(path, &c->cgpath);
+	match = cgpath_innermost(&c->cgpath);
+	/* Only a form that any runtime may use leaves something to be said. */
+	if (!match || match->end != path.len || !match->runtime_guessed ||
+	    !ocicmd_makes(executable, args, str_of(match->id), &command))
+		return NULL;
+	metadata_learn(&c->metadata, &command, str_of(match->id));
+	container = registry_get(&c->registry, hierarchy_id, id, path, &c->cgpath, clock_boot_ns());
+	if (!container)
+		return NULL;
+	registry_claim(&c->registry, container, command.runtime);
+	return &container->info;
 }
 
 void containers_cgroup_renamed(struct containers *c, uint32_t hierarchy_id, uint64_t id,

@@ -62,6 +62,15 @@ int containers_seed(struct containers *c);
 const struct container_info *containers_cgroup_made(struct containers *c, uint32_t hierarchy_id,
 						    uint64_t id, uint64_t parent_id,
 						    struct str name);
+/*
+ * Who made a cgroup, or put a process into it: to be told of root's processes on the host
+ * only. If that is a runtime whose arguments name the container, the container is
+ * confirmed before any file says so: it may be over before one can be read. Returns it,
+ * or NULL.
+ */
+const struct container_info *containers_cgroup_maker(struct containers *c, uint32_t hierarchy_id,
+						     uint64_t id, struct str executable,
+						     struct str args);
 void containers_cgroup_renamed(struct containers *c, uint32_t hierarchy_id, uint64_t id,
 			       struct str name);
 /*

@@ -117,48 +117,6 @@ void registry_done(struct registry *reg)
 	}
 }
 
-/* Brings info in line with what path and metadata say now. */
-static void update_info(const struct registry *reg, struct container *c)
-{
-	struct container_info *info = &c->info;
-	const struct cgpath_match *m = &c->match;
-	const char *runtime = m->runtime;
-	const char *known = c->meta.runtime;
-	bool only_runs = known && (strcmp(known, "runc") == 0 || strcmp(known, "crun") == 0);
-
-	/* That runc runs it does not say for whom: the path's guess is worth more. */
-	if (m->runtime_guessed && known && !(only_runs && runtime[0]))
-		runtime = known;
-	if (m->verdict == CGPATH_MAYBE && known)
-		runtime = known;
-	info->runtime = str_of(runtime);
-	info->name = c->meta.name;
-	info->image = c->meta.image;
-	info->image_tag = c->meta.image_tag;
-	info->image_id = c->meta.image_id;
-	info->unconfirmed = known == NULL;
-	info->settled = known && c->retry.done;
-	info->missing = (uint8_t)c->meta.missing;
-	info->build = m->verdict == CGPATH_BUILD;
-	info->id = str_of(m->id);
-	if (m->verdict == CGPATH_NAME || m->verdict == CGPATH_MAYBE) {
-		/* Identity is the name; nspawn without systemd has it in no cgroup's. */
-		if (m->verdict == CGPATH_MAYBE && strcmp(runtime, "systemd-nspawn") == 0)
-			info->id = info->name;
-		if (!info->name.len)
-			info->name = info->id;
-	}
-	/* The path's is the kubelet's word; an annotation is the client's. */
-	info->pod_uid = m->pod_uid[0] ? str_of(m->pod_uid) : c->meta.pod_uid;
-	info->pod_name = c->meta.pod_name;
-	info->pod_namespace = c->meta.pod_namespace;
-	info->created_ns = c->meta.created_ns;
-	meta_show_labels(&c->meta, reg->shown_labels);
-	info->labels = c->meta.labels;
-	info->labels_len = c->meta.labels_len;
-	info->outer = c->outer ? &c->outer->info : NULL;
-}
-
 static bool is_there(const struct registry *reg, const struct container *c)
 {
 	const struct owner_key *own = &c->own[c->home].key;
@@ -171,6 +129,9 @@ void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns
 {
 	if (!retry_is_due(&c->retry, now_ns))
 		return;
+	/* Whose files they are says more than who made it. */
+	if (c->claimed)
+		c->meta.runtime = NULL;
 	if (metadata_read(reg->metadata, &c->match, str_from(c->path, c->path_len), now_ns,
 			  &c->meta) == 0) {
 		c->retry.done = true;
@@ -182,7 +143,19 @@ void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns
 	} else {
 		retry_failed(&c->retry, now_ns);
 	}
-	update_info(reg, c);
+	if (!c->meta.runtime)
+		c->meta.runtime = c->claimed;
+	registry_update_info(reg, c);
+}
+
+void registry_claim(struct registry *reg, struct container *c, const char *runtime)
+{
+	if (c->claimed || !c->hh.tbl) /* an impostor has no key */
+		return;
+	c->claimed = runtime;
+	if (!c->meta.runtime)
+		c->meta.runtime = runtime;
+	registry_update_info(reg, c);
 }
 
 static bool set_path(struct container *c, struct str path)
@@ -303,7 +276,7 @@ static struct container *get_one(struct registry *reg, uint32_t hierarchy_id, ui
 	c->outer = outer;
 	if (outer)
 		outer->inner++;
-	update_info(reg, c);
+	registry_update_info(reg, c);
 	registry_refresh(reg, c, now_ns);
 	return c;
 }
@@ -351,7 +324,7 @@ static struct container *confirm_one(struct registry *reg, uint32_t hierarchy_id
 	c->meta = meta;
 	meta = (struct meta){ 0 };
 	c->retry.done = true;
-	update_info(reg, c);
+	registry_update_info(reg, c);
 out:
 	meta_done(&meta);
 	return c;

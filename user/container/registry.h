@@ -49,10 +49,11 @@ struct container {
 	char *path; /* of its own cgroup at home, not terminated */
 	size_t path_len;
 	struct container *outer;
-	unsigned int inner; /* how many have this one as their outer */
-	struct retry retry; /* of the metadata; done from the start for an impostor */
-	bool told;	    /* its start */
-	bool end_told;	    /* or nobody is to be told */
+	unsigned int inner;  /* how many have this one as their outer */
+	const char *claimed; /* by the runtime that made it, a literal; NULL: by none */
+	struct retry retry;  /* of the metadata; done from the start for an impostor */
+	bool told;	     /* its start */
+	bool end_told;	     /* or nobody is to be told */
 	bool removed;
 	uint64_t removed_ns;
 	bool over;		       /* being forgotten */
@@ -97,6 +98,9 @@ struct container *registry_get(struct registry *reg, uint32_t hierarchy_id, uint
 struct container *registry_confirm(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
 				   struct str path, uint64_t now_ns);
 
+/* Its runtime made it, and says so before its files do. */
+void registry_claim(struct registry *reg, struct container *c, const char *runtime);
+
 /* Looks for metadata again if it is time to. */
 void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns);
 
@@ -112,6 +116,9 @@ static inline bool registry_is_over(const struct registry *reg, const struct con
 	return c->removed && c->inner == 0 && now_ns >= c->removed_ns &&
 	       now_ns - c->removed_ns >= reg->grace_ns;
 }
+
+/* Brings info in line with what path and metadata say now. */
+void registry_update_info(const struct registry *reg, struct container *c);
 
 /* Frees it. Nobody may refer to it any more. */
 void registry_forget(struct registry *reg, struct container *c);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * registry_info.c - what an event says of a container, from its path and its metadata
+ */
+#include <string.h>
+
+#include "container/registry.h"
+
+void registry_update_info(const struct registry *reg, struct container *c)
+{
+	struct container_info *info = &c->info;
+	const struct cgpath_match *m = &c->match;
+	const char *runtime = m->runtime;
+	const char *known = c->meta.runtime;
+	bool only_runs = known && (strcmp(known, "runc") == 0 || strcmp(known, "crun") == 0);
+
+	/* That runc runs it does not say for whom: the path's guess is worth more. */
+	if (m->runtime_guessed && known && !(only_runs && runtime[0]))
+		runtime = known;
+	if (m->verdict == CGPATH_MAYBE && known)
+		runtime = known;
+	info->runtime = str_of(runtime);
+	info->name = c->meta.name;
+	info->image = c->meta.image;
+	info->image_tag = c->meta.image_tag;
+	info->image_id = c->meta.image_id;
+	info->unconfirmed = known == NULL;
+	info->settled = known && c->retry.done;
+	info->missing = (uint8_t)c->meta.missing;
+	info->build = m->verdict == CGPATH_BUILD;
+	info->id = str_of(m->id);
+	if (m->verdict == CGPATH_NAME || m->verdict == CGPATH_MAYBE) {
+		/* Identity is the name; nspawn without systemd has it in no cgroup's. */
+		if (m->verdict == CGPATH_MAYBE && strcmp(runtime, "systemd-nspawn") == 0)
+			info->id = info->name;
+		if (!info->name.len)
+			info->name = info->id;
+	}
+	/* The path's is the kubelet's word; an annotation is the client's. */
+	info->pod_uid = m->pod_uid[0] ? str_of(m->pod_uid) : c->meta.pod_uid;
+	info->pod_name = c->meta.pod_name;
+	info->pod_namespace = c->meta.pod_namespace;
+	info->created_ns = c->meta.created_ns;
+	meta_show_labels(&c->meta, reg->shown_labels);
+	info->labels = c->meta.labels;
+	info->labels_len = c->meta.labels_len;
+	info->outer = c->outer ? &c->outer->info : NULL;
+}
