@@ -203,6 +203,24 @@ static void test_with_another_root(void **state)
 	rig_done(&r);
 }
 
+/* Anybody may call a process systemd-nspawn. */
+static void test_of_a_user(void **state)
+{
+	char name[CGID_MAX + 1];
+	struct rig r;
+
+	(void)state;
+	skip_unless_root();
+	rig_init(&r);
+	add_process(&r, 7, ARGS("systemd-nspawn\0-M\0web"));
+	host_tree_text(&r.tree, "/cg/a/supervisor/cgroup.procs", "7\n");
+	assert_int_equal(chown(host_tree_path(&r.tree, "/proc/7"), 1000, 1000), 0);
+	assert_int_equal(watcher_nspawn(&r.w, STR_LITERAL("/a"), name), -ENOENT);
+	assert_int_equal(chown(host_tree_path(&r.tree, "/proc/7"), 0, 0), 0);
+	assert_int_equal(watcher_nspawn(&r.w, STR_LITERAL("/a"), name), 0);
+	rig_done(&r);
+}
+
 static void test_beside_an_lxc_payload(void **state)
 {
 	char name[CGID_MAX + 1], lxcpath[32];
@@ -242,6 +260,7 @@ int main(void)
 		cmocka_unit_test(test_lxc_monitors),
 		cmocka_unit_test(test_beside_a_payload),
 		cmocka_unit_test(test_with_another_root),
+		cmocka_unit_test(test_of_a_user),
 		cmocka_unit_test(test_beside_an_lxc_payload),
 	};
 
