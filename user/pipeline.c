@@ -148,21 +148,11 @@ void pipeline_set_container(struct pipeline *p, struct event *ev, struct cache_e
 		  answer.confirmed_by_runtime ? SOURCE_RUNTIME : SOURCE_KERNEL);
 }
 
-/* None for a visitor: what it is in belongs to a container. */
-static const struct event_isolated *find_isolated(struct pipeline *p,
-						  const struct event_process *proc)
-{
-	const struct event_isolated *group =
-		isolated_find(p->isolated, proc->ns, proc->ns_isolated);
-	const struct ns_owned *owned = group ? ns_owner_find(p->ns_owner, group->ns) : NULL;
-
-	return owned && owned->share[0].serial ? NULL : group;
-}
-
 void pipeline_set_namespaces(struct pipeline *p, struct event *ev, const struct cache_entry *e)
 {
 	struct event_process *proc = &ev->proc;
 	struct ns_share who = { 0 };
+	uint32_t learnt;
 
 	if (!event_has(proc, FACT_NS))
 		return;
@@ -179,12 +169,16 @@ void pipeline_set_namespaces(struct pipeline *p, struct event *ev, const struct 
 	} else {
 		if (!event_has(proc, FACT_CONTAINER) || proc->kernel_thread)
 			return;
-		proc->isolated = find_isolated(p, proc);
+		proc->isolated = pipeline_find_group(p, e, proc);
 		if (!proc->isolated)
 			return;
 		who.group_ns = proc->isolated->ns;
 	}
-	ns_owner_learn(p->ns_owner, proc->ns, proc->ns_isolated, &who, e->pid, e->start_ns);
+	learnt =
+		ns_owner_learn(p->ns_owner, proc->ns, proc->ns_isolated, &who, e->pid, e->start_ns);
+	for (int i = 0; i < PTC_NS_COUNT; i++)
+		if (proc->container && learnt & 1u << i)
+			isolated_forget(p->isolated, proc->ns[i]);
 }
 
 /*

@@ -125,6 +125,7 @@ static void take_exec(struct pipeline *p, const struct record *r)
 		};
 	}
 	pipeline_finish(p, &ev, e);
+	containers_see_exec(p->containers, &ev.proc);
 	if (e)
 		entered_exec(e);
 	pipeline_send(p, &ev);

@@ -3,8 +3,8 @@
  * pipeline_state.h - what the parts of the pipeline share
  *
  * pipeline.c has the way of an event, pipeline_records.c what is done with each type
- * of record, pipeline_ns.c what is learnt of namespaces on the way, pipeline_seed.c the
- * processes that ran before, pipeline_gate.c what need not come at all. Nobody else
+ * of record, pipeline_ns.c what is learnt of namespaces on the way, pipeline_group.c the
+ * isolated groups, pipeline_seed.c the processes that ran before, pipeline_gate.c what need not come at all. Nobody else
  * includes this.
  */
 #ifndef PIPELINE_STATE_H
@@ -68,6 +68,12 @@ void pipeline_set_namespaces(struct pipeline *p, struct event *ev, const struct 
 void pipeline_name_owners(struct pipeline *p, struct event *ev);
 const struct container_info *pipeline_container_of(struct pipeline *p, uint64_t cgroup_v2,
 						   uint64_t cgroup_v1);
+
+/* --- pipeline_group.c */
+
+/* The isolated group of a process that is in no container; NULL: in none. */
+const struct event_isolated *pipeline_find_group(struct pipeline *p, const struct cache_entry *e,
+						 const struct event_process *proc);
 
 /* --- pipeline_records.c */
 

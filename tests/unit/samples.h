@@ -46,6 +46,24 @@ static const struct event_isolated sample_isolated = {
 	.maker = { 900, 5424710000001ull, { "flatpak", 7 } },
 };
 
+/* One that no cgroup tells of, with a name of any bytes. */
+static const struct container_info sample_free = {
+	.id = { SAMPLE_ID, 64 },
+	.runtime = { "podman", 6 },
+	.name = { "fr\xff"
+		  "ee",
+		  5 },
+	.image = { "nginx", 5 },
+	.unconfirmed = true,
+};
+
+static const struct event_isolated sample_monitored = {
+	.type = PTC_NS_PID,
+	.ns = 4026532901u,
+	.name = { "runc", 4 },
+	.container = &sample_free,
+};
+
 static const struct container_info sample_pod = {
 	.id = { "fca016babe50c207bb2253b61e673929de2e39ef9a4e2d2c5491014215a1f853", 64 },
 	.runtime = { "containerd", 10 },

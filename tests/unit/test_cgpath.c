@@ -151,6 +151,8 @@ static void test_forms(void **state)
 		{ "/../" A64, CGPATH_CONTAINER, "", A64 },
 		{ "/" A64, CGPATH_CONTAINER, "", A64 },
 		{ "/system.slice:docker:" A64, CGPATH_CONTAINER, "docker", A64 },
+		{ "/system.slice/web.service/libpod-payload-" A64, CGPATH_CONTAINER, "podman",
+		  A64 },
 		{ "/libpod_parent/" A64 "/libpod-" B64, CGPATH_CONTAINER, "podman", B64 },
 		{ "/x.slice/nerdctl-" A64 ".scope", CGPATH_CONTAINER, "containerd", A64 },
 		{ "/buildah-buildah4242", CGPATH_BUILD, "buildah", "buildah4242" },

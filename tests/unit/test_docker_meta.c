@@ -93,6 +93,8 @@ static void add_process(struct host *h, const char *pid, const char *args, size_
 
 	snprintf(path, sizeof(path), "/proc/%s/cmdline", pid);
 	host_tree_write(&h->tree, path, args, len);
+	snprintf(path, sizeof(path), "/proc/%s/status", pid);
+	host_tree_text(&h->tree, path, "Name:\tdockerd\nUid:\t0\t0\t0\t0\n");
 	snprintf(path, sizeof(path), "/proc/%s/root", pid);
 	host_tree_link(&h->tree, path, root);
 }
@@ -130,24 +132,36 @@ static void test_roots_are_clean_and_bounded(void **state)
 	char path[32];
 
 	(void)state;
-	roots_add(&list, STR_LITERAL("relative"), true);
-	roots_add(&list, STR_LITERAL(""), true);
-	roots_add(&list, STR_LITERAL("/a\0b"), true);
+	roots_add(&list, STR_LITERAL("relative"), 0);
+	roots_add(&list, STR_LITERAL(""), 0);
+	roots_add(&list, STR_LITERAL("/a\0b"), 0);
+	roots_add(&list, STR_LITERAL("/whose"), CGROUPS_NO_UID);
 	assert_int_equal(list.len, 0);
-	roots_add(&list, STR_LITERAL("/user"), false);
-	roots_add(&list, STR_LITERAL("//root///x//"), true);
-	roots_add(&list, STR_LITERAL("/root/x"), true);
+	roots_add(&list, STR_LITERAL("/user"), 1000);
+	roots_add(&list, STR_LITERAL("//root///x//"), 0);
+	roots_add(&list, STR_LITERAL("/root/x"), 0);
+	roots_add(&list, STR_LITERAL("/root/x"), 1000);
 	assert_int_equal(list.len, 2);
 	assert_string_equal(list.path[0], "/root/x"); /* root's stand first */
 	assert_string_equal(list.path[1], "/user");
+	/* That another one says the same does not make it this one's. */
+	roots_add(&list, STR_LITERAL("/user"), 1001);
+	assert_int_equal(list.len, 3);
 	for (int i = 0; i < 2 * ROOTS_MAX; i++) {
 		snprintf(path, sizeof(path), "/user/%d", i);
-		roots_add(&list, str_of(path), false);
+		roots_add(&list, str_of(path), 1000);
 	}
+	assert_int_equal(list.len, 2 + ROOTS_USER_MAX);
+	assert_string_equal(list.path[1], "/user");
+	assert_int_equal(list.uid[1], 1001);
+	assert_string_equal(list.path[list.len - 1], path); /* the newest are kept */
+	for (uid_t uid = 2000; uid < 2000 + 2 * ROOTS_MAX; uid++)
+		roots_add(&list, STR_LITERAL("/user"), uid);
 	assert_int_equal(list.len, ROOTS_MAX);
-	roots_add(&list, STR_LITERAL("/late"), true);
+	roots_add(&list, STR_LITERAL("/late"), 0);
 	assert_int_equal(list.len, ROOTS_MAX);
 	assert_string_equal(list.path[1], "/late");
+	assert_int_equal(list.trusted_len, 2);
 	for (unsigned int i = 0; i < list.len; i++)
 		free(list.path[i]);
 }

@@ -138,7 +138,9 @@ static void test_entered(void **state)
 
 static void test_place(void **state)
 {
-	static const struct event_isolated group = { .type = PTC_NS_PID, .ns = 5 };
+	static const struct container_info free_one = { .name = STR_LITERAL("web") };
+	static const struct event_isolated group = { .type = PTC_NS_PID, .ns = 5 },
+					   named = { .type = PTC_NS_PID, .container = &free_one };
 	struct event e = exec_in(NULL);
 
 	(void)state;
@@ -146,6 +148,9 @@ static void test_place(void **state)
 	check(FILTER_NO_SETUP, NULL, &e, true);
 	e.proc.isolated = &group;
 	check(FILTER_ISOLATED, NULL, &e, true);
+	check(FILTER_CONTAINER, "web", &e, false);
+	e.proc.isolated = &named;
+	check(FILTER_CONTAINER, "web", &e, true);
 	e.entered = ENTERED_SETUP;
 	check(FILTER_NO_SETUP, NULL, &e, false);
 	e.entered = ENTERED_EXEC;

@@ -31,6 +31,7 @@
 #include "container/hostjson.h"
 #include "container/meta.h"
 #include "event/names.h"
+#include "container/metadata.h"
 #include "host_tree.h"
 
 #define ID     "e41db241308b51bc8d8803b34dc916d4b781d9e0a255cdfa96effa3407a8f82d"
@@ -527,15 +528,23 @@ static void test_gone(void **state)
 	host_tree_done(&tree);
 }
 
-/* What root's file does not say is not for a user's to say. */
+/* What root's file does not say is not for a user's to say, not even in a cgroup of his. */
 static void test_users_name_no_container_of_roots(void **state)
 {
-	static const char home[] = "user:x:1000:1000::/home/user:/bin/sh\n";
-	struct containers_answer a;
-	struct host h;
+	uid_t uid = geteuid() ? geteuid() : 1000;
+	struct metadata_place place = { .path = STR_LITERAL("/docker/" ID),
+					.users = { { uid, uid } } };
+	char home[128];
+	struct cgpath c;
 
 	(void)state;
+	snprintf(home, sizeof(home), "user:x:%u:1000::/home/user:/bin/sh\n", uid);
+	cgpath_parse(place.path, &c);
 	for (int broken = 0; broken < 2; broken++) {
+		struct metadata md = { 0 };
+		struct meta meta = { 0 };
+		struct host h;
+
 		host_init(&h);
 		host_tree_text(&h.tree, "/etc/passwd", home);
 		host_tree_text(&h.tree,
@@ -543,10 +552,14 @@ static void test_users_name_no_container_of_roots(void **state)
 			       owners[0].text);
 		if (broken)
 			host_tree_text(&h.tree, owners[0].file, "{");
-		ask(&h, &owners[0], &a);
-		assert_true(a.container->unconfirmed == (broken == 1));
-		assert_int_equal(a.container->missing, broken ? MISSING_MALFORMED : MISSING_NONE);
-		host_done(&h);
+		assert_int_equal(
+			metadata_init(&md, h.tree.root, host_tree_path(&h.tree, "/proc"), NULL), 0);
+		metadata_read(&md, cgpath_innermost(&c), place, 10, &meta);
+		assert_true((meta.runtime == NULL) == (broken == 1));
+		assert_int_equal(meta.missing, broken ? MISSING_MALFORMED : MISSING_NONE);
+		meta_done(&meta);
+		metadata_done(&md);
+		host_tree_done(&h.tree);
 	}
 }
 

@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "container/monitored.h"
+
 #define BIT(type) (1u << (type))
 
 static const uint32_t ns[PTC_NS_COUNT] = {
@@ -36,6 +38,9 @@ static int done(void **state)
 	isolated_free(NULL);
 	return 0;
 }
+
+#define ID     "b00bb00bb00bb00bb00bb00bb00bb00bb00bb00bb00bb00bb00bb00bb00bb00b"
+#define CONMON "/usr/bin/conmon\0-c\0" ID "\0-n\0free"
 
 static void made(uint32_t inum, uint32_t pid, const char *name)
 {
@@ -101,6 +106,46 @@ static void test_maker(void **state)
 	made(10, 901, "unshare");
 	check_name(isolated_find(table, ns, BIT(PTC_NS_PID)), "unshare");
 	assert_null(isolated_of(table, 4711));
+
+	/* It became a container's. */
+	isolated_forget(table, 10);
+	isolated_forget(table, 10);
+	assert_null(isolated_of(table, 10));
+	check_name(isolated_find(table, ns, BIT(PTC_NS_PID)), "");
+}
+
+/* Asked for some times, told once, freed with the group. */
+static void test_container(void **state)
+{
+	const struct event_isolated *group = isolated_find(table, ns, BIT(PTC_NS_PID));
+	struct container_info *first, *second;
+	struct metadata md = { 0 };
+	struct hostfs fs;
+	int asked = 0;
+
+	(void)state;
+	assert_int_equal(hostfs_init(&fs, "tests/fixtures"), 0);
+	assert_int_equal(roots_init(&md.roots, &fs, "/nowhere"), 0);
+	first = monitored_new(&md, 1, STR_LITERAL(CONMON), 1000);
+	second = monitored_new(&md, 1, STR_LITERAL(CONMON), 1000);
+	assert_non_null(first);
+	assert_non_null(second);
+	assert_null(monitored_new(&md, 1, STR_LITERAL("conmon\0-c\0short"), 1000));
+	assert_null(monitored_new(&md, 1, STR_LITERAL("sh\0-c\0" ID), 1000));
+	roots_done(&md.roots);
+	hostfs_done(&fs);
+	assert_memory_equal(first->name.p, "free", first->name.len);
+	assert_memory_equal(first->id.p, ID, first->id.len);
+	assert_true(first->unconfirmed);
+
+	while (isolated_ask(table, group) && asked < 1000)
+		asked++;
+	assert_in_range(asked, 2, 100);
+	isolated_set_container(table, group, first);
+	assert_ptr_equal(group->container, first);
+	isolated_set_container(table, group, second);
+	assert_ptr_equal(group->container, first);
+	assert_false(isolated_ask(table, group));
 }
 
 static void test_limit(void **state)
@@ -124,6 +169,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_by_which, fresh, done),
 		cmocka_unit_test_setup_teardown(test_maker, fresh, done),
+		cmocka_unit_test_setup_teardown(test_container, fresh, done),
 		cmocka_unit_test_setup_teardown(test_limit, fresh, done),
 	};
 

@@ -110,6 +110,12 @@ static void test_every_kind(void **state)
 		e.update = true;
 		e.starter = (struct event_ref){ 513, 98, STR_LITERAL("\xff shim") };
 		e.proc.isolated = &sample_isolated;
+		check_round_trip(&e);
+		e.proc.isolated = &sample_monitored;
+		for (uint32_t i = 0; i < e.ns_change_len; i++) {
+			if (e.ns_change[i].owner_isolated)
+				e.ns_change[i].owner_isolated = &sample_monitored;
+		}
 		e.error = EPERM;
 		e.proc.container = e.container = &sample_pod;
 		e.redacted[0] = STR_LITERAL("process.args[1]");

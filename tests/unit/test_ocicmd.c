@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "container/roots.h"
+#include "container/roots_args.h"
 #include "host_tree.h"
 
 #define ARGS(s) ((struct str){ (s), sizeof(s) })

@@ -26,6 +26,7 @@
 #define MOVED	 "ace0ace0ace0ace0ace0ace0ace0ace0ace0ace0ace0ace0ace0ace0ace0ace0"
 #define API	 "5694f82f44168cc048e014ae14d1b0c8ef673bec49f329dc169911ea638f63c2"
 #define BARE	 "beadbeadbeadbeadbeadbeadbeadbeadbeadbeadbeadbeadbeadbeadbeadbead"
+#define USER	 1000 /* of /etc/passwd there */
 #define IMAGE_ID "sha256:91c1d1380c49cfc66ca7c5a5f6ec2e09614814a216694f4a7e61e5fcd9f74fc6"
 
 struct host {
@@ -78,6 +79,10 @@ static void test_names_and_images(void **state)
 	host_init(&h, HOST_FIXTURE);
 	check_podman(&h, PWEB, "pweb", "quay.io/team/bb", "2.0");
 	check_podman(&h, VOLATILE, "once", "docker.io/library/alpine", "latest");
+	/* A user's files are about cgroups of that user. */
+	h.md.roots.users.uid[0] = h.md.roots.users.uid[1] = 1001;
+	assert_int_equal(podman_read(&h.md.roots, ROOTLESS, false, &meta), -2);
+	h.md.roots.users.uid[1] = USER;
 	check_podman(&h, ROOTLESS, "mine", "localhost/mine", "dev");
 	check_podman(&h, MOVED, "elsewhere", "quay.io/x/y", ""); /* storage.conf */
 	assert_int_equal(podman_read(&h.md.roots, API, false, &meta), -2);
@@ -124,7 +129,7 @@ static void test_hostile_lists(void **state)
 		host_init(&h, NULL);
 		host_tree_mkdir(&h.tree, "/c/" PWEB);
 		host_tree_text(&h.tree, "/c/containers.json", lists[i]);
-		roots_add(&h.md.roots.podman, STR_LITERAL("/c"), true);
+		roots_add(&h.md.roots.podman, STR_LITERAL("/c"), 0);
 		assert_true(podman_read(&h.md.roots, PWEB, true, &meta) < 0);
 		assert_null(meta.runtime);
 		meta_done(&meta);
@@ -142,7 +147,7 @@ static void test_damaged_inner_json(void **state)
 	host_tree_mkdir(&h.tree, "/c/" PWEB);
 	host_tree_text(&h.tree, "/c/containers.json",
 		       "[{\"id\":\"" PWEB "\",\"names\":[\"pweb\",3],\"metadata\":\"{\\\"name\"}]");
-	roots_add(&h.md.roots.podman, STR_LITERAL("/c"), true);
+	roots_add(&h.md.roots.podman, STR_LITERAL("/c"), 0);
 	assert_int_equal(podman_read(&h.md.roots, PWEB, false, &meta), 0);
 	check_str(meta.name, "pweb");
 	assert_int_equal(meta.image.len, 0);
@@ -160,12 +165,30 @@ static void parse(const char *path, struct cgpath_match *ret)
 	*ret = *cgpath_innermost(&c);
 }
 
-static int read_path(struct host *h, const char *path, uint64_t now_ns, struct meta *meta)
+static int read_path_of(struct host *h, const char *path, uid_t uid, uint64_t now_ns,
+			struct meta *meta)
 {
+	struct metadata_place place = { .users = { { uid, 0 } } };
 	struct cgpath_match m;
 
 	parse(path, &m);
-	return metadata_read(&h->md, &m, str_from(path, m.end), now_ns, meta);
+	place.path = str_from(path, m.end);
+	return metadata_read(&h->md, &m, place, now_ns, meta);
+}
+
+static int read_path(struct host *h, const char *path, uint64_t now_ns, struct meta *meta)
+{
+	return read_path_of(h, path, 0, now_ns, meta);
+}
+
+static void add_process(struct host *h, const char *args, size_t len, const char *uids)
+{
+	char status[64];
+
+	snprintf(status, sizeof(status), "Name:\tx\nUid:\t%s\n", uids);
+	host_tree_write(&h->tree, "/proc/77/cmdline", args, len);
+	host_tree_text(&h->tree, "/proc/77/status", status);
+	host_tree_link(&h->tree, "/proc/77/root", h->tree.root);
 }
 
 /* Each row: path, what confirms it (""; nothing does), name. */
@@ -215,7 +238,6 @@ static void test_monitor_tells_where(void **state)
 	static const char args[] = "/usr/bin/conmon\0--api-version\0001\0-c\0" PWEB
 				   "\0-r\0/usr/bin/runc\0-b\0/far/vfs-containers/" PWEB
 				   "/userdata\0-n\0pweb\0--exit-command-arg\0-c";
-	bool trusted = geteuid() == 0;
 	struct meta meta = { 0 };
 	struct host h;
 
@@ -223,16 +245,19 @@ static void test_monitor_tells_where(void **state)
 	host_init(&h, NULL);
 	assert_int_equal(read_path(&h, "/libpod_parent/libpod-" PWEB, 10, &meta), -11);
 	assert_null(meta.runtime);
-	host_tree_write(&h.tree, "/proc/77/cmdline", args, sizeof(args));
-	host_tree_link(&h.tree, "/proc/77/root", h.tree.root);
-	/* Its list is not there: the name is all, and only root's monitor is believed. */
+	add_process(&h, args, sizeof(args), "1000\t0\t0\t0"); /* a set-user-id program */
 	assert_int_equal(read_path(&h, "/libpod_parent/libpod-" PWEB, 2000000000, &meta), -11);
-	check_str(meta.name, trusted ? "pweb" : "");
+	check_str(meta.name, "");
+	host_tree_remove(&h.tree, "/proc/77/root");
+	/* Its list is not there: the name is all, and only root's monitor is believed. */
+	add_process(&h, args, sizeof(args), "0\t0\t0\t0");
+	assert_int_equal(read_path(&h, "/libpod_parent/libpod-" PWEB, 3000000000, &meta), -11);
+	check_str(meta.name, "pweb");
 	host_tree_text(&h.tree, "/far/vfs-containers/containers.json",
 		       "[{\"id\":\"" PWEB "\",\"names\":[\"pweb\"],\"metadata\":"
 		       "\"{\\\"image-name\\\":\\\"a:b\\\"}\"}]");
 	host_tree_mkdir(&h.tree, "/far/vfs-containers/" PWEB);
-	assert_int_equal(read_path(&h, "/libpod_parent/libpod-" PWEB, 2000000001, &meta), 0);
+	assert_int_equal(read_path(&h, "/libpod_parent/libpod-" PWEB, 3000000001, &meta), 0);
 	check_str(meta.name, "pweb");
 	check_str(meta.image, "a");
 	meta_done(&meta);
@@ -247,14 +272,46 @@ static void test_root_option_of_podman(void **state)
 
 	(void)state;
 	host_init(&h, NULL);
-	host_tree_write(&h.tree, "/proc/77/cmdline", args, sizeof(args));
-	host_tree_link(&h.tree, "/proc/77/root", h.tree.root);
+	add_process(&h, args, sizeof(args), "0\t0\t0\t0");
 	host_tree_text(&h.tree, "/far/vfs-containers/containers.json",
 		       "[{\"id\":\"" PWEB "\",\"names\":[\"n\"],\"image\":\"" PWEB "\"}]");
 	host_tree_mkdir(&h.tree, "/far/vfs-containers/" PWEB);
 	assert_int_equal(read_path(&h, "/libpod_parent/libpod-" PWEB, 10, &meta), 0);
 	check_str(meta.name, "n");
 	check_str(meta.image_id, "sha256:" PWEB);
+	meta_done(&meta);
+	host_done(&h);
+}
+
+/* It may run as whatever it likes: it speaks of its user's cgroups only. */
+static void test_monitor_of_a_user(void **state)
+{
+	static const char path[] = "/user.slice/libpod-" PWEB ".scope";
+	static const char args[] = "conmon\0-c\0" PWEB "\0-b\0/far/vfs-containers/" PWEB
+				   "/userdata\0-n\0pweb";
+	struct event_process proc = { .args = str_from(args, sizeof(args)) };
+	struct meta meta = { 0 };
+	struct host h;
+
+	(void)state;
+	host_init(&h, NULL);
+	host_tree_text(&h.tree, "/far/vfs-containers/containers.json",
+		       "[{\"id\":\"" PWEB "\",\"names\":[\"pweb\"]}]");
+	host_tree_mkdir(&h.tree, "/far/vfs-containers/" PWEB);
+	proc.creds.uid = USER;
+	roots_see_exec(&h.md.roots, &proc); /* whose it is was not told */
+	event_set(&proc, FACT_CREDS, SOURCE_KERNEL);
+	proc.ns_isolated = 1u << PTC_NS_PID;
+	roots_see_exec(&h.md.roots, &proc); /* its paths need not be the host's */
+	read_path_of(&h, path, USER, 10, &meta);
+	assert_null(meta.runtime);
+	proc.ns_isolated = 1u << PTC_NS_USER;
+	roots_see_exec(&h.md.roots, &proc);
+	read_path_of(&h, path, USER + 1, 11, &meta);
+	assert_null(meta.runtime);
+	read_path_of(&h, path, USER, 12, &meta);
+	assert_string_equal(meta.runtime, "podman");
+	check_str(meta.name, "pweb");
 	meta_done(&meta);
 	host_done(&h);
 }
@@ -284,6 +341,7 @@ int main(void)
 		cmocka_unit_test(test_which_runtime),
 		cmocka_unit_test(test_monitor_tells_where),
 		cmocka_unit_test(test_root_option_of_podman),
+		cmocka_unit_test(test_monitor_of_a_user),
 		cmocka_unit_test(test_names_that_lead_elsewhere),
 	};
 

@@ -145,6 +145,8 @@ static void test_containers(void **state)
 	check_cell("container", &e, "(a\\x20b\\x1b)");
 	group.name.len = 0;
 	check_cell("container", &e, "(mnt:4026532900)");
+	e.proc.isolated = &sample_monitored;
+	check_cell("container", &e, "(fr\\xffee?)");
 	e.proc.isolated = NULL;
 	e.proc.ns_isolated = 1u << PTC_NS_NET;
 	check_cell("container", &e, "·");

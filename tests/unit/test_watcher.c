@@ -148,6 +148,8 @@ static void add_process(struct rig *r, int pid, struct str args)
 
 	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
 	host_tree_write(&r->tree, path, args.p, args.len);
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	host_tree_text(&r->tree, path, "Name:\tx\nUid:\t0\t0\t0\t0\n");
 	snprintf(path, sizeof(path), "/proc/%d/root", pid);
 	host_tree_link(&r->tree, path, r->tree.root);
 }
@@ -197,6 +199,7 @@ static void test_with_another_root(void **state)
 	skip_unless_root();
 	rig_init(&r);
 	host_tree_write(&r.tree, "/proc/7/cmdline", "systemd-nspawn\0-M\0web", 22);
+	host_tree_text(&r.tree, "/proc/7/status", "Uid:\t0\t0\t0\t0\n");
 	host_tree_link(&r.tree, "/proc/7/root", "/dev");
 	host_tree_text(&r.tree, "/cg/a/supervisor/cgroup.procs", "7\n");
 	assert_int_equal(watcher_nspawn(&r.w, STR_LITERAL("/a"), name), -ENOENT);

@@ -9,15 +9,19 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "container/monitored.h"
 
-#define LIMIT 8192 /* namespaces; beyond it the one that was made first is forgotten */
+#define ASKED_MAX 16
+#define LIMIT	  8192 /* namespaces; beyond it the one that was made first is forgotten */
 
 /* A namespace that was seen being made, or that a group lives in. */
 struct made {
-	struct event_isolated group; /* .ns is the key */
-	char name[PTC_NAME_MAX];     /* of group.name and group.maker.name */
-	bool inhabited;		     /* a group is told by it */
-	UT_hash_handle hh;	     /* keeps the order in which they were added */
+	struct event_isolated group;	  /* .ns is the key */
+	bool inhabited;			  /* a group is told by it */
+	uint8_t asked;			  /* how often for its container */
+	struct container_info *container; /* owned: that of group */
+	UT_hash_handle hh;		  /* keeps the order in which they were added */
+	char name[];			  /* of group.name and group.maker.name */
 };
 
 struct isolated_table {
@@ -33,6 +37,7 @@ int isolated_new(struct isolated_table **ret_table)
 static void drop(struct isolated_table *t, struct made *m)
 {
 	HASH_DEL(t->table, m);
+	monitored_free(m->container);
 	free(m);
 }
 
@@ -53,15 +58,18 @@ static struct made *find(struct isolated_table *t, uint32_t inum)
 	return m;
 }
 
-static struct made *add(struct isolated_table *t, uint32_t inum)
+static struct made *add(struct isolated_table *t, uint32_t inum, struct str name)
 {
 	struct made *m;
 
 	if (HASH_COUNT(t->table) >= LIMIT)
 		drop(t, t->table);
-	m = calloc(1, sizeof(*m));
+	m = calloc(1, sizeof(*m) + name.len);
 	if (!m)
 		return NULL;
+	if (name.len)
+		memcpy(m->name, name.p, name.len);
+	m->group.name = str_from(m->name, name.len);
 	m->group.ns = inum;
 	HASH_ADD(hh, t->table, group.ns, sizeof(inum), m);
 	if (!hash_added(m)) {
@@ -74,17 +82,17 @@ static struct made *add(struct isolated_table *t, uint32_t inum)
 void isolated_made(struct isolated_table *t, uint32_t inum, const struct event_ref *maker)
 {
 	struct made *m = find(t, inum);
-	size_t len = maker->name.len < sizeof(m->name) ? maker->name.len : sizeof(m->name);
+	struct str name = maker->name;
 
 	if (m)
 		drop(t, m);
-	m = add(t, inum);
+	if (name.len > PTC_NAME_MAX)
+		name.len = PTC_NAME_MAX;
+	m = add(t, inum, name);
 	if (!m)
 		return;
-	if (len)
-		memcpy(m->name, maker->name.p, len);
 	m->group.maker = *maker;
-	m->group.name = m->group.maker.name = str_from(m->name, len);
+	m->group.maker.name = m->group.name;
 }
 
 const struct event_isolated *isolated_find(struct isolated_table *t,
@@ -99,7 +107,7 @@ const struct event_isolated *isolated_find(struct isolated_table *t,
 			continue;
 		m = find(t, ns[walls[i]]);
 		if (!m)
-			m = add(t, ns[walls[i]]);
+			m = add(t, ns[walls[i]], str_from(NULL, 0));
 		if (!m)
 			return NULL;
 		m->group.type = walls[i];
@@ -107,6 +115,34 @@ const struct event_isolated *isolated_find(struct isolated_table *t,
 		return &m->group;
 	}
 	return NULL;
+}
+
+bool isolated_ask(struct isolated_table *t, const struct event_isolated *group)
+{
+	struct made *m = find(t, group->ns);
+
+	return m && !m->container && m->asked++ < ASKED_MAX;
+}
+
+void isolated_set_container(struct isolated_table *t, const struct event_isolated *group,
+			    struct container_info *container)
+{
+	struct made *m = find(t, group->ns);
+
+	if (!m || m->container) {
+		monitored_free(container);
+		return;
+	}
+	m->container = container;
+	m->group.container = container;
+}
+
+void isolated_forget(struct isolated_table *t, uint32_t inum)
+{
+	struct made *m = find(t, inum);
+
+	if (m)
+		drop(t, m);
 }
 
 const struct event_isolated *isolated_of(struct isolated_table *t, uint32_t inum)

@@ -10,6 +10,7 @@
 #ifndef CACHE_ISOLATED_H
 #define CACHE_ISOLATED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "event/event.h"
@@ -32,6 +33,19 @@ void isolated_made(struct isolated_table *t, uint32_t inum, const struct event_r
  */
 const struct event_isolated *isolated_find(struct isolated_table *t,
 					   const uint32_t ns[PTC_NS_COUNT], uint32_t isolated);
+
+/*
+ * True if its container is not known and nobody asked often enough: the first processes of
+ * a group tell who looks after it, and later ones need not be asked.
+ */
+bool isolated_ask(struct isolated_table *t, const struct event_isolated *group);
+
+/* Takes what monitored_new() gave. */
+void isolated_set_container(struct isolated_table *t, const struct event_isolated *group,
+			    struct container_info *container);
+
+/* It is a container's: what was noted of it is of no use. */
+void isolated_forget(struct isolated_table *t, uint32_t inum);
 
 /* The group that is told by this namespace; NULL: none. Valid as above. */
 const struct event_isolated *isolated_of(struct isolated_table *t, uint32_t inum);

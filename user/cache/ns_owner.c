@@ -120,7 +120,8 @@ static bool is_same(const struct ns_share *a, const struct ns_share *b)
 	return a->serial == b->serial && a->group_ns == b->group_ns;
 }
 
-static void learn_one(struct ns_owner *o, uint32_t inum, const struct ns_share *who, uint32_t pid,
+/* Returns whether it has a new owner. */
+static bool learn_one(struct ns_owner *o, uint32_t inum, const struct ns_share *who, uint32_t pid,
 		      uint64_t start_ns)
 {
 	struct owned *owned = find(o, inum);
@@ -129,10 +130,10 @@ static void learn_one(struct ns_owner *o, uint32_t inum, const struct ns_share *
 	if (!owned)
 		owned = add(o, inum);
 	if (!owned)
-		return;
+		return false;
 	is = &owned->is;
 	if (is->len && !who->serial && is->share[0].serial)
-		return; /* a visitor in a container's */
+		return false; /* a visitor in a container's */
 	if (is->len && who->serial && !is->share[0].serial)
 		*is = (struct ns_owned){ 0 };
 	if (!is->holder_pid) {
@@ -141,19 +142,23 @@ static void learn_one(struct ns_owner *o, uint32_t inum, const struct ns_share *
 	}
 	for (uint32_t i = 0; i < is->len; i++)
 		if (is_same(&is->share[i], who))
-			return;
+			return false;
 	if (is->len == NS_SHARES_MAX)
 		is->more = true;
 	else
 		is->share[is->len++] = *who;
+	return is->len == 1;
 }
 
-void ns_owner_learn(struct ns_owner *o, const uint32_t ns[PTC_NS_COUNT], uint32_t isolated,
-		    const struct ns_share *who, uint32_t pid, uint64_t start_ns)
+uint32_t ns_owner_learn(struct ns_owner *o, const uint32_t ns[PTC_NS_COUNT], uint32_t isolated,
+			const struct ns_share *who, uint32_t pid, uint64_t start_ns)
 {
+	uint32_t learnt = 0;
+
 	for (int i = 0; i < TYPES; i++)
-		if (isolated & (1u << i))
-			learn_one(o, ns[i], who, pid, start_ns);
+		if (isolated & (1u << i) && learn_one(o, ns[i], who, pid, start_ns))
+			learnt |= 1u << i;
+	return learnt;
 }
 
 void ns_owner_forget(struct ns_owner *o, uint32_t inum)

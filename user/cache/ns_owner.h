@@ -48,10 +48,11 @@ uint32_t ns_owner_isolated(const struct ns_owner *o, const uint32_t ns[PTC_NS_CO
 
 /*
  * The process (pid, start_ns) of who lives in ns; isolated has the bits that are not the
- * host's. A container takes what an isolated group had: it was being set up.
+ * host's. A container takes what an isolated group had: it was being set up. Returns the
+ * bits of those that are its owner's from now on.
  */
-void ns_owner_learn(struct ns_owner *o, const uint32_t ns[PTC_NS_COUNT], uint32_t isolated,
-		    const struct ns_share *who, uint32_t pid, uint64_t start_ns);
+uint32_t ns_owner_learn(struct ns_owner *o, const uint32_t ns[PTC_NS_COUNT], uint32_t isolated,
+			const struct ns_share *who, uint32_t pid, uint64_t start_ns);
 
 /*
  * The kernel gives the number of a namespace that is gone to a new one: to be told when

@@ -300,10 +300,9 @@ size_t cgmount_read_procs(const struct cgmount *m, struct str path, uint32_t *re
 	return n;
 }
 
-int cgmount_id_of(const struct cgmount *m, struct str path, uint64_t *ret_id)
+static int stat_path(const struct cgmount *m, struct str path, struct stat *ret_st)
 {
 	char rel[PATH_MAX];
-	struct stat st;
 	int err;
 
 	if (m->fd < 0)
@@ -311,10 +310,27 @@ int cgmount_id_of(const struct cgmount *m, struct str path, uint64_t *ret_id)
 	err = below_mount(m, path, rel);
 	if (err)
 		return err;
-	if (fstatat(m->fd, rel, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(m->fd, rel, ret_st, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
-	if (st.st_dev != m->dev || !S_ISDIR(st.st_mode))
-		return -ENOENT;
-	*ret_id = st.st_ino;
-	return 0;
+	return ret_st->st_dev == m->dev && S_ISDIR(ret_st->st_mode) ? 0 : -ENOENT;
+}
+
+int cgmount_id_of(const struct cgmount *m, struct str path, uint64_t *ret_id)
+{
+	struct stat st;
+	int err = stat_path(m, path, &st);
+
+	if (!err)
+		*ret_id = st.st_ino;
+	return err;
+}
+
+int cgmount_uid_of(const struct cgmount *m, struct str path, uid_t *ret_uid)
+{
+	struct stat st;
+	int err = stat_path(m, path, &st);
+
+	if (!err)
+		*ret_uid = st.st_uid;
+	return err;
 }

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/str.h"
@@ -60,5 +61,7 @@ size_t cgmount_read_procs(const struct cgmount *m, struct str path, uint32_t *re
 
 /* The id of the cgroup at a path. Returns 0 or -ENOENT or another negative errno. */
 int cgmount_id_of(const struct cgmount *m, struct str path, uint64_t *ret_id);
+/* The same for who owns it. */
+int cgmount_uid_of(const struct cgmount *m, struct str path, uid_t *ret_uid);
 
 #endif /* CONTAINER_CGMOUNT_H */

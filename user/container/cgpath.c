@@ -2,10 +2,9 @@
 /*
  * cgpath.c - what a cgroup path says about containers
  *
- * The path is read from the root to the leaf, one component at a time, against
- * one table. A component that matches adds a container to the chain (or takes
- * one away again); one that does not lies inside whatever is around it. The
- * first row that matches decides, so the narrower rows stand first.
+ * The path is read from the root to the leaf, one component at a time, against one table. A
+ * component that matches adds a container to the chain (or takes one away again); one that does
+ * not lies inside whatever is around it. The first row decides, so the narrower rows stand first.
  */
 #include "container/cgpath.h"
 
@@ -80,6 +79,7 @@ static const struct rule rules[] = {
 	BY_ID("docker-", ".scope", "docker"),
 	BY_ID("libpod-", ".scope", "podman"),
 	BY_ID("libpod-", "", "podman"),
+	BY_ID("libpod-payload-", "", "podman"), /* --cgroups=split */
 	BY_ID("crio-", ".scope", "cri-o"),
 	BY_ID("crio-", "", "cri-o"),
 	BY_ID("cri-containerd-", ".scope", "containerd"),

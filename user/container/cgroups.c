@@ -184,6 +184,32 @@ uint64_t cgroups_prefix_id(const struct cgroups *cg, uint32_t hierarchy_id, uint
 	return hash | MADE_UP_BIT;
 }
 
+static uid_t uid_of(const struct cgroups *cg, struct str path)
+{
+	uid_t uid = CGROUPS_NO_UID, other;
+
+	for (int i = 0; i < CGROUPS_HIERARCHIES; i++) {
+		if (cgmount_uid_of(&cg->mount[i], path, &other))
+			continue; /* not there, or gone */
+		if (uid != CGROUPS_NO_UID && uid != other)
+			return CGROUPS_NO_UID;
+		uid = other;
+	}
+	return uid;
+}
+
+struct cgroups_users cgroups_users(const struct cgroups *cg, struct str path)
+{
+	struct cgroups_users users = { { CGROUPS_NO_UID, CGROUPS_NO_UID } };
+
+	for (int i = 0; cg && i < 2 && path.len > 1; i++) {
+		/* One that is gone has no owner, but the one above it still has. */
+		users.uid[i] = uid_of(cg, path);
+		path.len -= str_basename(path).len + 1;
+	}
+	return users;
+}
+
 bool cgroups_is_there(const struct cgroups *cg, uint32_t hierarchy_id, uint64_t id, struct str path)
 {
 	const struct cgmount *m = &cg->mount[cgroups_slot(cg, hierarchy_id)];

@@ -10,11 +10,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "container/cgindex.h"
 #include "container/cgmount.h"
 
+#define CGROUPS_NO_UID	    ((uid_t)-1)
 #define CGROUPS_HIERARCHIES 2 /* v2 and one of v1 */
 
 struct cgroups {
@@ -24,6 +26,14 @@ struct cgroups {
 	char *v1_controller;			   /* NULL: none */
 	char *proc_root;
 	struct buf scratch;
+};
+
+/*
+ * Who owns a cgroup's directory, and the one above: a user if it was delegated to him. A
+ * runtime may give the container's own to who is root inside.
+ */
+struct cgroups_users {
+	uid_t uid[2]; /* CGROUPS_NO_UID: not known */
 };
 
 /* Returns 0 or a negative errno; hierarchies that are not mounted are none. */
@@ -55,6 +65,12 @@ void cgroups_learn(struct cgroups *cg, uint64_t v2_id, uint64_t v1_id, uint32_t 
 /* The id of the cgroup at the first len bytes of id's path. Never 0. */
 uint64_t cgroups_prefix_id(const struct cgroups *cg, uint32_t hierarchy_id, uint64_t id,
 			   struct str path, size_t len);
+
+/*
+ * Whose the cgroup at a path is, and the one above it. Not known if they are not the same
+ * user's in all hierarchies that have it.
+ */
+struct cgroups_users cgroups_users(const struct cgroups *cg, struct str path);
 
 /* False if it is certain that the cgroup is no longer at its path. */
 bool cgroups_is_there(const struct cgroups *cg, uint32_t hierarchy_id, uint64_t id,

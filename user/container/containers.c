@@ -16,6 +16,7 @@
 #include "container/cgpath.h"
 #include "container/cgroups.h"
 #include "container/metadata.h"
+#include "container/monitored.h"
 #include "container/ocicmd.h"
 #include "container/registry.h"
 
@@ -197,6 +198,17 @@ const struct container_info *containers_take_ended(struct containers *c)
 	}
 	c->registry.some_ended = false;
 	return NULL;
+}
+
+void containers_see_exec(struct containers *c, const struct event_process *proc)
+{
+	roots_see_exec(&c->metadata.roots, proc);
+}
+
+struct container_info *containers_new_monitored(struct containers *c, uint32_t pid, struct str args,
+						uid_t uid)
+{
+	return monitored_new(&c->metadata, pid, args, uid);
 }
 
 void containers_find(struct containers *c, uint64_t v2_id, uint64_t v1_id, uint32_t pid,

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/glob.h"
 #include "base/str.h"
@@ -87,12 +88,19 @@ const struct container_info *containers_cgroup_removed(struct containers *c, uin
  */
 const struct container_info *containers_take_ended(struct containers *c);
 
+/* A program was executed: perhaps a daemon, which says where its containers' files are. */
+void containers_see_exec(struct containers *c, const struct event_process *proc);
+
 /*
  * The container of a process. pid is used only when no id has a path yet, to read
  * /proc/<pid>/cgroup; start_ns guards against a reused pid. 0: do not try.
  */
 void containers_find(struct containers *c, uint64_t v2_id, uint64_t v1_id, uint32_t pid,
 		     uint64_t start_ns, struct containers_answer *ret_answer);
+
+/* See monitored_new(). The caller's to monitored_free(). */
+struct container_info *containers_new_monitored(struct containers *c, uint32_t pid, struct str args,
+						uid_t uid);
 
 /* True the first time it is asked for a container: its start has not been told yet. */
 bool containers_tell_start(struct containers *c, const struct container_info *container);

@@ -40,6 +40,8 @@ int docker_read(struct roots *roots, const char *id, struct meta *meta)
 		char path[PATH_MAX + 128];
 		int err;
 
+		if (!roots_may_tell(roots, &roots->docker, i))
+			continue;
 		snprintf(path, sizeof(path), "%s/containers/%s/config.v2.json",
 			 roots->docker.path[i], id);
 		err = hostjson_read(roots->fs, path, i < roots->docker.trusted_len, &config);
@@ -64,6 +66,8 @@ bool docker_has_build(struct roots *roots, const char *id)
 	char path[PATH_MAX + 128];
 
 	for (unsigned int i = 0; i < roots->docker.len; i++) {
+		if (!roots_may_tell(roots, &roots->docker, i))
+			continue;
 		snprintf(path, sizeof(path), "%s/buildkit/executor/%s/config.json",
 			 roots->docker.path[i], id);
 		if (hostfs_is_file(roots->fs, path))

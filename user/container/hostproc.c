@@ -20,10 +20,10 @@
 #define CMDLINE_MAX  32768
 #define CGROUP_MAX   (256 * 1024) /* a line per hierarchy, each path up to 4096 bytes */
 #define STAT_MAX     4096
+#define STATUS_MAX   16384
 #define START_FIELDS 20 /* starttime is the 20th after the comm (proc(5), field 22) */
 
-/* At most limit bytes. */
-static int read_at(int dir_fd, const char *name, size_t limit, struct buf *out)
+int hostproc_read_at(int dir_fd, const char *name, size_t limit, struct buf *out)
 {
 	_cleanup_close_ int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
@@ -83,7 +83,7 @@ int hostproc_read_cgroup(const char *proc_root, uint32_t pid, uint64_t start_ns,
 		return errno == ENOENT ? -ESRCH : -errno;
 	*ret_same = false;
 	if (start_ns) {
-		err = read_at(dir_fd, "stat", STAT_MAX, out);
+		err = hostproc_read_at(dir_fd, "stat", STAT_MAX, out);
 		if (!err)
 			err = parse_start_ticks(str_from(out->data, out->len), &ticks);
 		if (err)
@@ -92,22 +92,20 @@ int hostproc_read_cgroup(const char *proc_root, uint32_t pid, uint64_t start_ns,
 			return -ESRCH;
 		*ret_same = true;
 	}
-	return read_at(dir_fd, "cgroup", CGROUP_MAX, out);
+	return hostproc_read_at(dir_fd, "cgroup", CGROUP_MAX, out);
 }
 
 static void each_process(int proc_fd, const char *pid, struct buf *args,
 			 void (*each)(const struct hostproc *p, void *arg), void *arg)
 {
 	_cleanup_close_ int dir_fd = openat(proc_fd, pid, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct stat st;
+	const char *slash = strrchr(pid, '/'); /* it may be a path to it */
 	struct hostproc p;
 
 	/* A process that ended meanwhile is none that a container needs. */
-	if (dir_fd < 0 || read_at(dir_fd, "cmdline", CMDLINE_MAX, args) || args->len == 0)
+	if (dir_fd < 0 || hostproc_read_at(dir_fd, "cmdline", CMDLINE_MAX, args) || args->len == 0)
 		return;
-	if (fstat(dir_fd, &st) < 0)
-		return;
-	p = (struct hostproc){ .uid = st.st_uid,
+	p = (struct hostproc){ .pid = (uint32_t)strtoul(slash ? slash + 1 : pid, NULL, 10),
 			       .args = str_from(args->data, args->len),
 			       .dir_fd = dir_fd };
 	each(&p, arg);
@@ -167,6 +165,41 @@ bool hostproc_option(struct str arg, const char *name, struct str *rest, struct 
 		return false;
 	*ret_value = str_from(arg.p + name_len + 1, arg.len - name_len - 1);
 	return true;
+}
+
+uid_t hostproc_uid(const struct hostproc *p)
+{
+	static const char line[] = "\nUid:";
+	unsigned int uid[4]; /* real, effective, saved, file system */
+	uid_t found = (uid_t)-1;
+	struct buf text = { 0 };
+	const char *at;
+
+	if (hostproc_read_at(p->dir_fd, "status", STATUS_MAX, &text) == 0 && text.len &&
+	    buf_reserve(&text, 1)) {
+		text.data[text.len] = '\0';
+		at = memmem(text.data, text.len, line, sizeof(line) - 1);
+		if (at && sscanf(at + sizeof(line) - 1, "%u %u %u %u", &uid[0], &uid[1], &uid[2],
+				 &uid[3]) == 4)
+			found = uid[0] ? uid[0] : uid[1] ? uid[1] : uid[2] ? uid[2] : uid[3];
+	}
+	buf_done(&text);
+	return found;
+}
+
+uid_t hostproc_uid_of(const char *proc_root, uint32_t pid)
+{
+	struct hostproc p;
+	char path[4096];
+	uid_t uid;
+
+	snprintf(path, sizeof(path), "%s/%u", proc_root, pid);
+	p.dir_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (p.dir_fd < 0)
+		return (uid_t)-1;
+	uid = hostproc_uid(&p);
+	close(p.dir_fd);
+	return uid;
 }
 
 bool hostproc_has_root(const struct hostproc *p, dev_t dev, ino_t ino)

@@ -24,8 +24,11 @@
 int hostproc_read_cgroup(const char *proc_root, uint32_t pid, uint64_t start_ns, struct buf *out,
 			 bool *ret_same);
 
+/* At most limit bytes of a file of a process, of which dir_fd is the directory. */
+int hostproc_read_at(int dir_fd, const char *name, size_t limit, struct buf *out);
+
 struct hostproc {
-	uid_t uid;	 /* who owns it: its effective user unless it is undumpable */
+	uint32_t pid;	 /* 0: it was found under another name */
 	struct str args; /* NUL after each */
 	int dir_fd;	 /* of /proc/<pid>, valid during the callback */
 };
@@ -46,6 +49,15 @@ bool hostproc_next_arg(struct str *rest, struct str *ret_arg);
  * next argument, which is then taken off *rest. A single '-' does as well as two.
  */
 bool hostproc_option(struct str arg, const char *name, struct str *rest, struct str *ret_value);
+
+/*
+ * Whose word its arguments are: 0 only if all its user ids are root's, for who runs a
+ * program of root's that is set-user-id gives it arguments of his. (uid_t)-1: not known.
+ */
+uid_t hostproc_uid(const struct hostproc *p);
+
+/* The same of a process by its pid. */
+uid_t hostproc_uid_of(const char *proc_root, uint32_t pid);
 
 /* True if the process has the directory (dev, ino) as its root. */
 bool hostproc_has_root(const struct hostproc *p, dev_t dev, ino_t ino);

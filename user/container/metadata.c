@@ -9,7 +9,9 @@
 #include <stdio.h>
 
 #include "container/docker.h"
+#include "container/inside.h"
 #include "container/podman.h"
+#include "container/roots_args.h"
 #include "container/runstate.h"
 #include "container/watcher.h"
 
@@ -25,6 +27,14 @@ int metadata_init(struct metadata *md, const char *host_root, const char *proc_r
 	if (err)
 		hostfs_done(&md->fs);
 	return err;
+}
+
+struct metadata_place metadata_place(const struct metadata *md, struct str path,
+				     const char *outer_id)
+{
+	return (struct metadata_place){ .path = path,
+					.users = cgroups_users(md->cgroups, path),
+					.outer_id = outer_id };
 }
 
 void metadata_done(struct metadata *md)
@@ -116,7 +126,7 @@ static void read_lxc(struct metadata *md, const char *id, struct str own_path, s
 	char lxcpath[PATH_MAX], name[CGID_MAX + 1];
 
 	if (watcher_lxc(&w, own_path, name, lxcpath, sizeof(lxcpath)) == 0) {
-		roots_add(&md->roots.lxc, str_of(lxcpath), true);
+		roots_add(&md->roots.lxc, str_of(lxcpath), 0);
 		if (is_lxc(md, lxcpath, name, meta)) {
 			meta_set(&meta->name, str_of(name));
 			meta->runtime = "lxc";
@@ -124,7 +134,8 @@ static void read_lxc(struct metadata *md, const char *id, struct str own_path, s
 		}
 	}
 	for (unsigned int i = 0; i < md->roots.lxc.len && !meta->runtime; i++)
-		if (is_lxc(md, md->roots.lxc.path[i], id, meta))
+		if (roots_may_tell(&md->roots, &md->roots.lxc, i) &&
+		    is_lxc(md, md->roots.lxc.path[i], id, meta))
 			meta->runtime = "lxc";
 }
 
@@ -172,8 +183,8 @@ static void read_maybe(struct metadata *md, const struct cgpath_match *m, struct
 		runstate_confirm(&md->roots, m->id, own_path, meta);
 }
 
-static void read_match(struct metadata *md, const struct cgpath_match *m, struct str own_path,
-		       struct meta *meta)
+void metadata_read_known(struct metadata *md, const struct cgpath_match *m, struct str own_path,
+			 struct meta *meta)
 {
 	/* In a path below a state directory these would mean another file. */
 	if (strcmp(m->id, ".") == 0 || strcmp(m->id, "..") == 0)
@@ -213,16 +224,26 @@ static bool is_complete(const struct cgpath_match *m, const struct meta *meta)
 	return meta->name.len && (meta->image.len || meta->image_id.len);
 }
 
-int metadata_read(struct metadata *md, const struct cgpath_match *match, struct str own_path,
-		  uint64_t now_ns, struct meta *meta)
+/* The host's word counts before the word of a container about what is in it. */
+static bool read_all(struct metadata *md, const struct cgpath_match *match,
+		     const struct metadata_place *place, struct meta *meta)
 {
-	read_match(md, match, own_path, meta);
-	if (is_complete(match, meta))
+	metadata_read_known(md, match, place->path, meta);
+	if (!meta->runtime && place->outer_id)
+		inside_read(md, place->outer_id, match, place->path, meta);
+	return is_complete(match, meta);
+}
+
+int metadata_read(struct metadata *md, const struct cgpath_match *match,
+		  struct metadata_place place, uint64_t now_ns, struct meta *meta)
+{
+	md->roots.users = place.users;
+	if (read_all(md, match, &place, meta))
 		return 0;
 	/* Perhaps a daemon that nobody has asked yet; but not for every cgroup's name. */
 	if (match->verdict == CGPATH_MAYBE)
 		return -EAGAIN;
-	if (roots_scan(&md->roots, now_ns, str_of(match->id)))
-		read_match(md, match, own_path, meta);
-	return is_complete(match, meta) ? 0 : -EAGAIN;
+	if (roots_scan(&md->roots, now_ns, str_of(match->id)) && read_all(md, match, &place, meta))
+		return 0;
+	return -EAGAIN;
 }

@@ -23,7 +23,18 @@ struct metadata {
 	struct hostfs fs;
 	struct roots roots;
 	const struct cgroups *cgroups; /* borrowed */
+	uint64_t inside_rest_ns;       /* boot time until which no inner daemon is asked */
 };
+
+/* What is known of a container but for its id. */
+struct metadata_place {
+	struct str path;	    /* of its own cgroup */
+	struct cgroups_users users; /* whose that is */
+	const char *outer_id;	    /* of the container around it; NULL: none */
+};
+
+struct metadata_place metadata_place(const struct metadata *md, struct str path,
+				     const char *outer_id);
 
 /* cgroups: NULL if there are none to be asked. Returns 0 or a negative errno. */
 int metadata_init(struct metadata *md, const char *host_root, const char *proc_root,
@@ -39,10 +50,15 @@ void metadata_learn(struct metadata *md, const struct ocicmd *command, struct st
 /*
  * Fills the fields of meta that are empty; its runtime says who knows the container, its
  * missing why files that were there could not be used.
- * own_path is its cgroup's. Blocks for some files' reading only. Returns 0 if it is
- * confirmed and nothing more is to come, -EAGAIN if a later look may tell more.
+ * Root's files are asked, those of its cgroup's users, and those in the container around
+ * it. Blocks for some files' reading only. Returns 0 if it is confirmed and nothing more is to
+ * come, -EAGAIN if a later look may tell more.
  */
-int metadata_read(struct metadata *md, const struct cgpath_match *match, struct str own_path,
-		  uint64_t now_ns, struct meta *meta);
+int metadata_read(struct metadata *md, const struct cgpath_match *match,
+		  struct metadata_place place, uint64_t now_ns, struct meta *meta);
+
+/* The same from the directories that are known, without looking for daemons. */
+void metadata_read_known(struct metadata *md, const struct cgpath_match *match, struct str own_path,
+			 struct meta *meta);
 
 #endif /* CONTAINER_METADATA_H */

@@ -135,9 +135,12 @@ int podman_read(struct roots *roots, const char *id, bool crio, struct meta *met
 	int result = -ENOENT;
 
 	for (unsigned int i = 0; i < roots->podman.len; i++) {
-		int err = read_dir(roots, roots->podman.path[i], i < roots->podman.trusted_len, id,
-				   crio, meta);
+		int err;
 
+		if (!roots_may_tell(roots, &roots->podman, i))
+			continue;
+		err = read_dir(roots, roots->podman.path[i], i < roots->podman.trusted_len, id,
+			       crio, meta);
 		if (err != -ENOENT)
 			result = err;
 		/* What root's files do not say is not for a user's to say. */

@@ -132,8 +132,10 @@ void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns
 	/* Whose files they are says more than who made it. */
 	if (c->claimed)
 		c->meta.runtime = NULL;
-	if (metadata_read(reg->metadata, &c->match, str_from(c->path, c->path_len), now_ns,
-			  &c->meta) == 0) {
+	if (metadata_read(reg->metadata, &c->match,
+			  metadata_place(reg->metadata, str_from(c->path, c->path_len),
+					 c->outer ? c->outer->match.id : NULL),
+			  now_ns, &c->meta) == 0) {
 		c->retry.done = true;
 	} else if (!c->retry.first_ns && !c->meta.runtime && !c->meta.missing &&
 		   !is_there(reg, c)) {
@@ -305,7 +307,8 @@ static struct container *confirm_one(struct registry *reg, uint32_t hierarchy_id
 
 	if (c)
 		return c;
-	metadata_read(reg->metadata, match, path, now_ns, &meta);
+	metadata_read(reg->metadata, match, metadata_place(reg->metadata, path, NULL), now_ns,
+		      &meta);
 	if (meta.runtime)
 		key = make_key(match, path);
 	else if (reg->unsure == MISSING_NONE)
@@ -354,9 +357,7 @@ struct container *registry_find_home(struct registry *reg, uint32_t hierarchy_id
 {
 	struct container *c = find_owner(reg, hierarchy_id, id);
 
-	if (!c || c->removed || c->home != cgroups_slot(reg->cgroups, hierarchy_id))
-		return NULL;
-	return c;
+	return c && !c->removed && c->home == cgroups_slot(reg->cgroups, hierarchy_id) ? c : NULL;
 }
 
 void registry_check_some(struct registry *reg, uint64_t now_ns)

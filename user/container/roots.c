@@ -6,245 +6,129 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "container/hostproc.h"
+#include "container/roots_args.h"
 #include "container/roots_conf.h"
-#include "container/watcher.h"
 
 #define SCAN_EVERY_NS  NSEC_PER_SEC
 #define USERS_EVERY_NS (30 * NSEC_PER_SEC)
 
-void roots_add(struct root_list *list, struct str path, bool trusted)
+/* Cleans the path, into out of PATH_MAX bytes. False: it is none that counts. */
+static bool clean_path(struct str path, char *out)
+{
+	size_t n = 0;
+
+	if (path.len == 0 || path.len >= PATH_MAX || path.p[0] != '/' ||
+	    memchr(path.p, '\0', path.len))
+		return false;
+	for (size_t i = 0; i < path.len; i++) {
+		if (path.p[i] == '/' && n && out[n - 1] == '/')
+			continue;
+		out[n++] = path.p[i];
+	}
+	while (n > 1 && out[n - 1] == '/')
+		n--;
+	out[n] = '\0';
+	return true;
+}
+
+static void drop(struct root_list *list, unsigned int at)
+{
+	free(list->path[at]);
+	list->len--;
+	memmove(&list->path[at], &list->path[at + 1], (list->len - at) * sizeof(list->path[0]));
+	memmove(&list->uid[at], &list->uid[at + 1], (list->len - at) * sizeof(list->uid[0]));
+}
+
+/* Users may run any number of daemons; they crowd out neither root's nor each other's. */
+static bool make_room(struct root_list *list, uid_t uid)
+{
+	unsigned int oldest = list->len, n = 0;
+
+	for (unsigned int i = list->len; uid && i-- > list->trusted_len;) {
+		if (list->uid[i] == uid) {
+			oldest = i;
+			n++;
+		}
+	}
+	if (n >= ROOTS_USER_MAX)
+		drop(list, oldest);
+	else if (list->len == ROOTS_MAX && !uid && list->trusted_len < ROOTS_MAX)
+		drop(list, list->len - 1);
+	return list->len < ROOTS_MAX;
+}
+
+void roots_add(struct root_list *list, struct str path, uid_t uid)
 {
 	char clean[PATH_MAX];
-	size_t n = 0, at;
+	unsigned int at;
 	char *copy;
 
-	if (path.len == 0 || path.len >= sizeof(clean) || path.p[0] != '/' ||
-	    memchr(path.p, '\0', path.len))
+	if (uid == CGROUPS_NO_UID || !clean_path(path, clean))
 		return;
-	for (size_t i = 0; i < path.len; i++) {
-		if (path.p[i] == '/' && n && clean[n - 1] == '/')
-			continue;
-		clean[n++] = path.p[i];
-	}
-	while (n > 1 && clean[n - 1] == '/')
-		n--;
-	clean[n] = '\0';
 	for (unsigned int i = 0; i < list->len; i++) {
-		if (strcmp(list->path[i], clean) == 0)
+		if ((list->uid[i] == uid || i < list->trusted_len) &&
+		    strcmp(list->path[i], clean) == 0)
 			return;
 	}
-	if (list->len == ROOTS_MAX) {
-		/* Users may run any number of daemons; they do not crowd out root's. */
-		if (!trusted || list->trusted_len == ROOTS_MAX)
-			return;
-		free(list->path[--list->len]);
-	}
-	copy = strdup(clean);
+	copy = make_room(list, uid) ? strdup(clean) : NULL;
 	if (!copy)
 		return;
-	at = trusted ? list->trusted_len++ : list->len;
+	at = uid == 0 ? list->trusted_len++ : list->len;
 	memmove(&list->path[at + 1], &list->path[at], (list->len - at) * sizeof(list->path[0]));
+	memmove(&list->uid[at + 1], &list->uid[at], (list->len - at) * sizeof(list->uid[0]));
 	list->path[at] = copy;
+	list->uid[at] = uid;
 	list->len++;
 }
 
-static void add_below(struct root_list *list, struct str base, const char *rest, bool trusted)
+bool roots_may_tell(const struct roots *roots, const struct root_list *list, unsigned int i)
 {
-	char path[PATH_MAX];
-
-	if (base.len == 0 || base.len > INT_MAX)
-		return;
-	if (snprintf(path, sizeof(path), "%.*s%s", (int)base.len, base.p, rest) < (int)sizeof(path))
-		roots_add(list, str_of(path), trusted);
+	return i < list->trusted_len || list->uid[i] == roots->users.uid[0] ||
+	       list->uid[i] == roots->users.uid[1];
 }
-
-/* ---- command lines */
 
 struct scan {
 	struct roots *roots;
 	struct str id;
-	const struct hostproc *process; /* the one that is looked at */
 };
 
-static void see_dockerd(struct scan *scan, struct str rest, bool trusted)
+static void note_foreign(struct roots *roots, uint32_t pid)
 {
-	struct roots *r = scan->roots;
-	struct str arg, value;
-
-	while (hostproc_next_arg(&rest, &arg)) {
-		if (hostproc_option(arg, "data-root", &rest, &value) ||
-		    hostproc_option(arg, "graph", &rest, &value) ||
-		    hostproc_option(arg, "g", &rest, &value)) {
-			roots_add(&r->docker, value, trusted);
-		} else if (hostproc_option(arg, "exec-root", &rest, &value)) {
-			add_below(&r->runc, value, "/runtime-runc/moby", trusted);
-			add_below(&r->crun, value, "/runtime-crun/moby", trusted);
-			add_below(&r->bundles, value, "/containerd/daemon/" ROOTS_BUNDLES, trusted);
-		} else if (hostproc_option(arg, "config-file", &rest, &value)) {
-			roots_conf_docker(r, value, trusted);
-		}
+	for (unsigned int i = 0; i < ROOTS_FOREIGN_MAX; i++) {
+		if (roots->foreign[i] == pid)
+			return;
 	}
-}
-
-/* The name of a configuration file may be relative to where the daemon runs. */
-static void see_config(struct scan *scan, struct str file, bool trusted)
-{
-	char path[PATH_MAX];
-	size_t len;
-
-	if (file.len && file.p[0] == '/') {
-		roots_conf_containerd(scan->roots, file, trusted);
-		return;
-	}
-	if (!hostproc_cwd(scan->process, path))
-		return;
-	len = strlen(path);
-	if (snprintf(path + len, sizeof(path) - len, "/%.*s", (int)file.len, file.p) <
-	    (int)(sizeof(path) - len))
-		roots_conf_containerd(scan->roots, str_of(path), trusted);
-}
-
-static void see_containerd(struct scan *scan, struct str rest, bool trusted)
-{
-	struct roots *r = scan->roots;
-	struct str arg, value, config = { 0 };
-
-	while (hostproc_next_arg(&rest, &arg)) {
-		if (hostproc_option(arg, "state", &rest, &value))
-			add_below(&r->bundles, value, "/" ROOTS_BUNDLES, trusted);
-		else if (hostproc_option(arg, "config", &rest, &value) ||
-			 hostproc_option(arg, "c", &rest, &value))
-			config = value;
-	}
-	/* A user could have any number of files of any size parsed; the shims tell of theirs. */
-	if (config.len && trusted)
-		see_config(scan, config, trusted);
-}
-
-/* <graph root>/<driver>-containers/<id>/userdata */
-static struct str up(struct str path, int levels)
-{
-	while (levels--) {
-		struct str base = str_basename(path);
-
-		if (base.len + 1 >= path.len)
-			return str_from(NULL, 0);
-		path.len -= base.len + 1;
-	}
-	return path;
-}
-
-void roots_learn(struct roots *roots, const struct ocicmd *command, struct str id)
-{
-	roots_add(command->crun ? &roots->crun : &roots->runc, command->root, true);
-	/* <state>/io.containerd.runtime.v2.task/<namespace>/<id> */
-	if (command->by_containerd && str_eq(str_basename(command->bundle), id))
-		roots_add(&roots->bundles, up(command->bundle, 2), true);
-}
-
-/* It runs in the bundle of the first container it has: <directory>/<namespace>/<id>. */
-static void see_shim(struct scan *scan, struct str rest, bool trusted)
-{
-	struct str arg, value, ns = { 0 }, id = { 0 }, cwd;
-	char path[PATH_MAX];
-
-	while (hostproc_next_arg(&rest, &arg)) {
-		if (hostproc_option(arg, "namespace", &rest, &value))
-			ns = value;
-		else if (hostproc_option(arg, "id", &rest, &value))
-			id = value;
-	}
-	if (!ns.len || !id.len || !hostproc_cwd(scan->process, path))
-		return;
-	cwd = str_of(path);
-	if (str_eq(str_basename(cwd), id) && str_eq(str_basename(up(cwd, 1)), ns))
-		roots_add(&scan->roots->bundles, up(cwd, 2), trusted);
-}
-
-static void copy_name(struct str name, char *out)
-{
-	size_t len = name.len < ROOTS_NAME_MAX ? name.len : ROOTS_NAME_MAX;
-
-	if (len)
-		memcpy(out, name.p, len);
-	out[len] = '\0';
-}
-
-static void see_conmon(struct scan *scan, struct str rest, bool trusted)
-{
-	struct roots *r = scan->roots;
-	struct str arg, value, id = { 0 }, name = { 0 };
-
-	while (hostproc_next_arg(&rest, &arg)) {
-		if (hostproc_option(arg, "b", &rest, &value) ||
-		    hostproc_option(arg, "bundle", &rest, &value))
-			roots_add(&r->podman, up(value, 2), trusted);
-		else if (hostproc_option(arg, "c", &rest, &value) ||
-			 hostproc_option(arg, "cid", &rest, &value))
-			id = id.len ? id : value; /* arguments for others follow */
-		else if (hostproc_option(arg, "n", &rest, &value) ||
-			 hostproc_option(arg, "name", &rest, &value))
-			name = value;
-	}
-	/* The name is only root's to give: any process may call itself conmon. */
-	if (trusted && id.len == 64 && str_eq(id, scan->id)) {
-		memcpy(r->conmon_id, id.p, id.len);
-		r->conmon_id[64] = '\0';
-		copy_name(name, r->conmon_name);
-	}
-}
-
-static void see_podman(struct scan *scan, struct str rest, bool trusted)
-{
-	struct roots *r = scan->roots;
-	struct str arg, value;
-
-	while (hostproc_next_arg(&rest, &arg)) {
-		if (hostproc_option(arg, "root", &rest, &value))
-			roots_add(&r->graph, value, trusted);
-	}
+	roots->foreign[roots->foreign_next++ % ROOTS_FOREIGN_MAX] = pid;
 }
 
 static void see_process(const struct hostproc *p, void *arg)
 {
-	static const struct {
-		const char *name;
-		void (*see)(struct scan *scan, struct str rest, bool trusted);
-		bool begins; /* so do the names of one for each runtime */
-	} daemons[] = {
-		{ "dockerd", see_dockerd, false },     { "containerd", see_containerd, false },
-		{ "containerd-shim", see_shim, true }, { "conmon", see_conmon, false },
-		{ "podman", see_podman, false },
-	};
-	struct scan *scan = arg;
-	struct hostfs *fs = scan->roots->fs;
-	struct str rest = p->args, name, lxcpath;
+	const struct scan *scan = arg;
+	const struct hostfs *fs = scan->roots->fs;
 
-	/* Its monitor has no name to begin with, but a title. */
-	if (watcher_lxc_args(p->args, &lxcpath, &name)) {
-		if (hostproc_has_root(p, fs->root_dev, fs->root_ino))
-			roots_add(&scan->roots->lxc, lxcpath, p->uid == 0);
+	if (!roots_args_of_daemon(p->args))
 		return;
-	}
-	if (!hostproc_next_arg(&rest, &name))
-		return;
-	scan->process = p;
-	name = str_basename(name);
-	for (size_t i = 0; i < sizeof(daemons) / sizeof(daemons[0]); i++) {
-		struct str daemon = str_of(daemons[i].name);
+	/* With a root of its own, its paths are not the host's. */
+	if (hostproc_has_root(p, fs->root_dev, fs->root_ino))
+		roots_args_see(scan->roots, p->args, hostproc_uid(p), p, scan->id);
+	else
+		note_foreign(scan->roots, p->pid);
+}
 
-		if (!str_eq(name, daemon) && !(daemons[i].begins && str_has_prefix(name, daemon)))
-			continue;
-		/* With a root of its own, its paths are not the host's. */
-		if (hostproc_has_root(p, fs->root_dev, fs->root_ino))
-			daemons[i].see(scan, rest, p->uid == 0);
+void roots_see_exec(struct roots *roots, const struct event_process *proc)
+{
+	if (!event_has(proc, FACT_CREDS) || !roots_args_of_daemon(proc->args))
 		return;
-	}
+	if (proc->container || proc->ns_isolated & 1u << PTC_NS_PID)
+		note_foreign(roots, proc->pid);
+	else if (proc->creds.uid) /* worth what its own files are */
+		roots_args_see(roots, proc->args, proc->creds.uid, NULL, str_from(NULL, 0));
+	else
+		roots->next_scan_ns = 0; /* which also sees what root it has */
 }
 
 /* ---- all of them */
@@ -264,7 +148,7 @@ static void add_usual(struct roots *r)
 
 #define ADD_ALL(list)                                               \
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) \
-	roots_add(&r->list, str_of(list[i]), true)
+	roots_add(&r->list, str_of(list[i]), 0)
 	static const char *const graph[] = { "/var/lib/containers/storage" };
 
 	ADD_ALL(docker);

@@ -4,27 +4,32 @@
  *
  * The usual ones, those of the runtimes' configuration files, those of users who
  * run containers without root, and those on the command lines of daemons that run
- * now. What a process that is not root's says stands behind what root's say, so
- * that nobody can rename somebody else's container.
+ * now. What root's say stands before what others say, and a user's files are only asked
+ * about containers in cgroups of that user, so that nobody can name somebody else's.
  */
 #ifndef CONTAINER_ROOTS_H
 #define CONTAINER_ROOTS_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/str.h"
+#include "container/cgroups.h"
 #include "container/hostfs.h"
-#include "container/ocicmd.h"
+#include "event/event.h"
 
-#define ROOTS_MAX      64
-#define ROOTS_NAME_MAX 255
+#define ROOTS_MAX	  256
+#define ROOTS_USER_MAX	  8 /* of one user who is not root; the oldest is forgotten */
+#define ROOTS_FOREIGN_MAX 32
+#define ROOTS_NAME_MAX	  255
 
-/* Paths below the host's root, each once, root's first. */
+/* Paths below the host's root, each once for each user, root's first. */
 struct root_list {
 	unsigned int len;
 	unsigned int trusted_len; /* the first ones are root's */
 	char *path[ROOTS_MAX];
+	uid_t uid[ROOTS_MAX]; /* whose word it is that containers are there */
 };
 
 struct roots {
@@ -39,9 +44,13 @@ struct roots {
 	struct root_list lxc;	  /* <name>/config */
 	uint64_t next_scan_ns;
 	uint64_t next_users_ns;
+	struct cgroups_users users; /* of the container that is asked for */
 	/* What the last scan found of the one container that was asked for. */
 	char conmon_id[65];
 	char conmon_name[ROOTS_NAME_MAX + 1]; /* "": no monitor of that id */
+	/* Daemons with a root of their own, by pid: their files are not the host's. 0: none. */
+	uint32_t foreign[ROOTS_FOREIGN_MAX];
+	unsigned int foreign_next;
 };
 
 /* The file system is borrowed. Returns 0 or -ENOMEM. */
@@ -54,10 +63,16 @@ void roots_done(struct roots *roots);
  */
 bool roots_scan(struct roots *roots, uint64_t now_ns, struct str id);
 
-/* Adds the directories that root's runtime was told to use for the container id. */
-void roots_learn(struct roots *roots, const struct ocicmd *command, struct str id);
+/*
+ * A program was executed: if it is such a daemon, its files are known before its first
+ * container starts, and need not be searched for.
+ */
+void roots_see_exec(struct roots *roots, const struct event_process *proc);
+
+/* May the files below path[i] speak of the container that is asked for? */
+bool roots_may_tell(const struct roots *roots, const struct root_list *list, unsigned int i);
 
 /* Adds a path, "." and "//" and a trailing slash taken out; only absolute ones. */
-void roots_add(struct root_list *list, struct str path, bool trusted);
+void roots_add(struct root_list *list, struct str path, uid_t uid);
 
 #endif /* CONTAINER_ROOTS_H */

@@ -31,27 +31,27 @@ __attribute__((format(printf, 3, 4))) static bool fmt_path(char *out, struct str
 	return n >= 0 && (size_t)n < PATH_MAX - base.len;
 }
 
-void roots_conf_docker(struct roots *roots, struct str path, bool trusted)
+void roots_conf_docker(struct roots *roots, struct str path, uid_t uid)
 {
 	_cleanup_json_ struct json_object *conf = NULL;
 	char file[PATH_MAX], below[PATH_MAX];
 	struct str exec_root;
 
-	if (!fmt_path(file, path, "%s", "") || hostjson_read(roots->fs, file, trusted, &conf))
+	if (!fmt_path(file, path, "%s", "") || hostjson_read(roots->fs, file, uid == 0, &conf))
 		return;
-	roots_add(&roots->docker, hostjson_str(conf, "data-root"), trusted);
-	roots_add(&roots->docker, hostjson_str(conf, "graph"), trusted);
+	roots_add(&roots->docker, hostjson_str(conf, "data-root"), uid);
+	roots_add(&roots->docker, hostjson_str(conf, "graph"), uid);
 	exec_root = hostjson_str(conf, "exec-root");
 	if (fmt_path(below, exec_root, "/runtime-runc/moby"))
-		roots_add(&roots->runc, str_of(below), trusted);
+		roots_add(&roots->runc, str_of(below), uid);
 	if (fmt_path(below, exec_root, "/containerd/daemon/%s", ROOTS_BUNDLES))
-		roots_add(&roots->bundles, str_of(below), trusted);
+		roots_add(&roots->bundles, str_of(below), uid);
 }
 
 struct below {
 	struct roots *roots;
 	struct str path;
-	bool trusted;
+	uid_t uid;
 };
 
 static bool see_driver(const char *name, void *arg)
@@ -63,7 +63,7 @@ static bool see_driver(const char *name, void *arg)
 
 	if (len > sizeof(suffix) - 1 && strcmp(name + len - sizeof(suffix) + 1, suffix) == 0 &&
 	    fmt_path(path, b->path, "/%s", name))
-		roots_add(&b->roots->podman, str_of(path), b->trusted);
+		roots_add(&b->roots->podman, str_of(path), b->uid);
 	return false;
 }
 
@@ -85,12 +85,12 @@ static bool parse_setting(struct str line, char *key, char *value)
 	return end > 0;
 }
 
-static void read_storage_conf(struct roots *roots, const char *file, bool trusted)
+static void read_storage_conf(struct roots *roots, const char *file, uid_t uid)
 {
 	struct buf text = { .limit = HOSTFS_SIZE_MAX };
 	struct str rest, line;
 
-	if (hostfs_read(roots->fs, file, trusted, &text)) {
+	if (hostfs_read(roots->fs, file, uid == 0, &text)) {
 		buf_done(&text);
 		return;
 	}
@@ -101,7 +101,7 @@ static void read_storage_conf(struct roots *roots, const char *file, bool truste
 		if (!parse_setting(line, key, value))
 			continue;
 		if (strcmp(key, "graphroot") == 0 || strcmp(key, "rootless_storage_path") == 0)
-			roots_add(&roots->graph, str_of(value), trusted);
+			roots_add(&roots->graph, str_of(value), uid);
 	}
 	buf_done(&text);
 }
@@ -116,13 +116,13 @@ static bool is_table(struct str line)
 	return i < line.len && line.p[i] == '[';
 }
 
-void roots_conf_containerd(struct roots *roots, struct str path, bool trusted)
+void roots_conf_containerd(struct roots *roots, struct str path, uid_t uid)
 {
 	struct buf text = { .limit = HOSTFS_SIZE_MAX };
 	char file[PATH_MAX], below[PATH_MAX];
 	struct str rest, line;
 
-	if (!fmt_path(file, path, "%s", "") || hostfs_read(roots->fs, file, trusted, &text)) {
+	if (!fmt_path(file, path, "%s", "") || hostfs_read(roots->fs, file, uid == 0, &text)) {
 		buf_done(&text);
 		return;
 	}
@@ -132,28 +132,42 @@ void roots_conf_containerd(struct roots *roots, struct str path, bool trusted)
 
 		if (parse_setting(line, key, value) && strcmp(key, "state") == 0 &&
 		    fmt_path(below, str_of(value), "/%s", ROOTS_BUNDLES))
-			roots_add(&roots->bundles, str_of(below), trusted);
+			roots_add(&roots->bundles, str_of(below), uid);
 	}
 	buf_done(&text);
 }
 
-static void see_home(struct roots *roots, struct str home, bool trusted)
+static void see_home(struct roots *roots, struct str home, uid_t uid)
 {
 	char path[PATH_MAX];
 
 	if (!fmt_path(path, home, "/.local/share/containers/storage"))
 		return;
 	if (hostfs_is_dir(roots->fs, path))
-		roots_add(&roots->graph, str_of(path), trusted);
+		roots_add(&roots->graph, str_of(path), uid);
 	if (fmt_path(path, home, "/.config/containers/storage.conf"))
-		read_storage_conf(roots, path, trusted);
+		read_storage_conf(roots, path, uid);
 	if (fmt_path(path, home, "/.local/share/docker/containers") &&
 	    hostfs_is_dir(roots->fs, path) && fmt_path(path, home, "/.local/share/docker"))
-		roots_add(&roots->docker, str_of(path), trusted);
+		roots_add(&roots->docker, str_of(path), uid);
 	if (fmt_path(path, home, "/.config/docker/daemon.json"))
-		roots_conf_docker(roots, str_of(path), trusted);
+		roots_conf_docker(roots, str_of(path), uid);
 	if (fmt_path(path, home, "/.local/share/lxc") && hostfs_is_dir(roots->fs, path))
-		roots_add(&roots->lxc, str_of(path), trusted);
+		roots_add(&roots->lxc, str_of(path), uid);
+}
+
+static uid_t parse_uid(struct str text)
+{
+	uint64_t uid = 0;
+
+	if (text.len == 0 || text.len > 10)
+		return CGROUPS_NO_UID;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return CGROUPS_NO_UID;
+		uid = uid * 10 + (uint64_t)(text.p[i] - '0');
+	}
+	return uid < CGROUPS_NO_UID ? (uid_t)uid : CGROUPS_NO_UID;
 }
 
 /* name:password:uid:gid:gecos:home:shell (passwd(5)) */
@@ -173,7 +187,15 @@ static void see_user(struct roots *roots, struct str line)
 	}
 	if (n < 6 || field[5].len < 2 || field[5].p[0] != '/')
 		return;
-	see_home(roots, field[5], str_eq(field[2], STR_LITERAL("0")));
+	see_home(roots, field[5], parse_uid(field[2]));
+}
+
+void roots_conf_root(struct roots *roots)
+{
+	roots_conf_docker(roots, STR_LITERAL("/etc/docker/daemon.json"), 0);
+	roots_conf_containerd(roots, STR_LITERAL("/etc/containerd/config.toml"), 0);
+	read_storage_conf(roots, "/usr/share/containers/storage.conf", 0);
+	read_storage_conf(roots, "/etc/containers/storage.conf", 0);
 }
 
 void roots_conf_read(struct roots *roots)
@@ -181,10 +203,7 @@ void roots_conf_read(struct roots *roots)
 	struct buf passwd = { .limit = HOSTFS_SIZE_MAX };
 	struct str rest, line;
 
-	roots_conf_docker(roots, STR_LITERAL("/etc/docker/daemon.json"), true);
-	roots_conf_containerd(roots, STR_LITERAL("/etc/containerd/config.toml"), true);
-	read_storage_conf(roots, "/usr/share/containers/storage.conf", true);
-	read_storage_conf(roots, "/etc/containers/storage.conf", true);
+	roots_conf_root(roots);
 	if (hostfs_read(roots->fs, "/etc/passwd", true, &passwd) == 0) {
 		rest = str_from(passwd.data, passwd.len);
 		for (int i = 0; i < USERS_MAX && cgline_next(&rest, &line); i++)
@@ -199,22 +218,22 @@ static bool see_namespace(const char *name, void *arg)
 	char path[PATH_MAX];
 
 	if (fmt_path(path, STR_LITERAL("/run/containerd/runc/"), "%s", name))
-		roots_add(&roots->runc, str_of(path), true);
+		roots_add(&roots->runc, str_of(path), 0);
 	return false;
 }
 
 static bool see_run_user(const char *name, void *arg)
 {
 	struct roots *roots = arg;
-	bool trusted = strcmp(name, "0") == 0;
+	uid_t uid = parse_uid(str_of(name));
 	char path[PATH_MAX];
 
 	if (fmt_path(path, STR_LITERAL("/run/user/"), "%s/runc", name) &&
 	    hostfs_is_dir(roots->fs, path))
-		roots_add(&roots->runc, str_of(path), trusted);
+		roots_add(&roots->runc, str_of(path), uid);
 	if (fmt_path(path, STR_LITERAL("/run/user/"), "%s/crun", name) &&
 	    hostfs_is_dir(roots->fs, path))
-		roots_add(&roots->crun, str_of(path), trusted);
+		roots_add(&roots->crun, str_of(path), uid);
 	return false;
 }
 
@@ -223,7 +242,7 @@ void roots_conf_state(struct roots *roots)
 	for (unsigned int i = 0; i < roots->graph.len; i++) {
 		struct below b = { .roots = roots,
 				   .path = str_of(roots->graph.path[i]),
-				   .trusted = i < roots->graph.trusted_len };
+				   .uid = roots->graph.uid[i] };
 
 		hostfs_each_dir(roots->fs, roots->graph.path[i], DIRS_LOOKED_AT, see_driver, &b);
 	}

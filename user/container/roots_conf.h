@@ -7,14 +7,17 @@
 #ifndef CONTAINER_ROOTS_CONF_H
 #define CONTAINER_ROOTS_CONF_H
 
-#include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/str.h"
 #include "container/roots.h"
 
 #define ROOTS_BUNDLES "io.containerd.runtime.v2.task"
 
-/* daemon.json, config.toml, storage.conf, and the home directories of /etc/passwd. */
+/* daemon.json, config.toml and storage.conf of root's. */
+void roots_conf_root(struct roots *roots);
+
+/* These, and what is in the home directories of /etc/passwd. */
 void roots_conf_read(struct roots *roots);
 
 /*
@@ -23,10 +26,10 @@ void roots_conf_read(struct roots *roots);
  */
 void roots_conf_state(struct roots *roots);
 
-/* One daemon.json. */
-void roots_conf_docker(struct roots *roots, struct str path, bool trusted);
+/* One daemon.json, which this user named. */
+void roots_conf_docker(struct roots *roots, struct str path, uid_t uid);
 
 /* One config.toml of containerd's. */
-void roots_conf_containerd(struct roots *roots, struct str path, bool trusted);
+void roots_conf_containerd(struct roots *roots, struct str path, uid_t uid);
 
 #endif /* CONTAINER_ROOTS_CONF_H */

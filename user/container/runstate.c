@@ -195,6 +195,8 @@ static void search_bundles(struct search *s)
 		s->trusted = i < list->trusted_len;
 		if (is_over(s))
 			break;
+		if (!roots_may_tell(s->roots, list, i))
+			continue;
 		s->bundles = list->path[i];
 		hostfs_each_dir(s->roots->fs, s->bundles, NAMESPACES_LOOKED_AT, see_namespace, s);
 	}
@@ -210,6 +212,8 @@ static void search_states(struct search *s, const struct root_list *list, const 
 		s->trusted = i < list->trusted_len;
 		if (is_over(s))
 			break;
+		if (!roots_may_tell(s->roots, list, i))
+			continue;
 		snprintf(file, sizeof(file), "%s/%s/%s", list->path[i], s->id, name);
 		err = read_state(s, file, confirm);
 		if (err != -ENOENT)

@@ -244,7 +244,7 @@ static void each_in(const struct watcher *w, struct str path,
 
 static bool is_believed(const struct watcher *w, const struct hostproc *p)
 {
-	return p->uid == 0 && hostproc_has_root(p, w->fs->root_dev, w->fs->root_ino);
+	return hostproc_uid(p) == 0 && hostproc_has_root(p, w->fs->root_dev, w->fs->root_ino);
 }
 
 static bool copy_name(struct str name, char *out)

@@ -119,6 +119,8 @@ struct event_isolated {
 	uint32_t ns;		/* its inode number */
 	struct str name;	/* the program that made it: "unshare", "bwrap"; len 0: not known */
 	struct event_ref maker; /* the process that made it; pid 0: not known */
+	/* What a monitor above it was told that it is; NULL: there is none. */
+	const struct container_info *container;
 };
 
 struct event_process {

@@ -9,17 +9,23 @@
 
 typedef bool (*match_fn)(const char *value, const struct container_info *container);
 
+static bool fits_group(match_fn match, const char *value, const struct event_isolated *group)
+{
+	return group && match(value, group->container);
+}
+
 /* Every container that the event has to do with. */
 static bool fits_one_of(const struct event *e, match_fn match, const char *value)
 {
 	if (match(value, e->container) || match(value, e->old_container) ||
 	    match(value, e->signal.target_container) ||
-	    (e->about_process && match(value, e->proc.container)))
+	    (e->about_process &&
+	     (match(value, e->proc.container) || fits_group(match, value, e->proc.isolated))))
 		return true;
 	for (uint32_t i = 0; i < e->ns_change_len && i < PTC_NS_COUNT; i++) {
 		const struct event_ns_change *change = &e->ns_change[i];
 
-		if (match(value, change->owner))
+		if (match(value, change->owner) || fits_group(match, value, change->owner_isolated))
 			return true;
 		for (uint32_t j = 0; j < change->shared_len && j < EVENT_SHARED_MAX; j++)
 			if (match(value, change->shared[j]))

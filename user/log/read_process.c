@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "event/names.h"
+#include "log/read_container.h"
 
 /* Digits up to a limit, at the start of *s, which is moved on. */
 static bool take_u64(struct str *s, uint64_t max, uint64_t *ret)
@@ -92,6 +93,9 @@ const struct event_isolated *read_isolated(struct fields *f, json_object *o,
 	group->type = (enum ptc_ns)ns;
 	fields_text(f, o, "name", "isolated.name", &group->name);
 	read_ref(f, fields_object(f, o, "maker"), host, "isolated.maker.name", &group->maker);
+	fields_place(f, f->object, f->index,
+		     f->index < 0 ? "isolated.container." : "owner.container.");
+	group->container = read_other_container(f, fields_object(f, o, "container"));
 	return group;
 }
 

@@ -108,6 +108,15 @@ void json_isolated(struct json_put *w, const struct event *e, const struct event
 		json_ref(w, e->host, &group->maker, "isolated.maker.name");
 		json_put_close(w, '}');
 	}
+	if (group->container) {
+		struct json_place place = w->place;
+
+		w->place.sub = place.index < 0 ? "isolated.container." : "owner.container.";
+		JSON_OBJECT(w, "container");
+		json_other_container(w, group->container);
+		json_put_close(w, '}');
+		w->place = place;
+	}
 }
 
 /* Whose the new namespace is: who had it first, and who shares it. */

@@ -135,7 +135,9 @@ struct str text_short_id(struct str id)
 void text_isolated(const struct text_put *t, const struct event_isolated *group)
 {
 	buf_putc(t->out, '(');
-	if (group->name.len) {
+	if (group->container) {
+		text_container(t, group->container);
+	} else if (group->name.len) {
 		text_token(t, group->name);
 		if (group->maker.pid) {
 			buf_putc(t->out, '[');
