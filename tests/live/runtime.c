@@ -23,9 +23,17 @@
 
 #define KEPT_MAX 32
 
-static const struct runtime_ops *const all[] = { &runtime_cri,	  &runtime_crun, &runtime_ctr,
-						 &runtime_docker, &runtime_lxc,	 &runtime_nspawn,
-						 &runtime_podman, &runtime_runc };
+static const struct runtime_ops *const all[] = { &runtime_cri,
+						 &runtime_crun,
+						 &runtime_ctr,
+						 &runtime_docker,
+						 &runtime_lxc,
+						 &runtime_nspawn,
+						 &runtime_podman,
+						 &runtime_runc,
+						 &runtime_buildah,
+						 &runtime_podman_rootless,
+						 &runtime_podman_no_cgroup };
 
 static const struct runtime_ops *ops; /* NULL: none is in use */
 static char root[256];		      /* everything of this runtime */

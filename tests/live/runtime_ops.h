@@ -50,7 +50,8 @@ struct runtime_ops {
 };
 
 extern const struct runtime_ops runtime_docker, runtime_podman, runtime_runc, runtime_crun,
-	runtime_lxc, runtime_nspawn;
+	runtime_lxc, runtime_nspawn, runtime_buildah, runtime_podman_rootless,
+	runtime_podman_no_cgroup;
 
 /* A path below the runtime's own directory; valid for 15 more calls. */
 const char *runtime_below(const char *name);
@@ -86,6 +87,8 @@ struct command *engine_exec(const char *name, const char *const command[]);
 void engine_remove(const char *name);
 pid_t engine_pid(const char *name);
 void engine_id(const char *name, char ret_id[CONTAINER_ID_LEN + 1]);
+/* Begins argv with the client and these. Returns the length. */
+size_t engine_put(const char *argv[], const char *const args[]);
 /* The client with these arguments; it must succeed. */
 struct command *engine_run(const char *const args[]);
 
