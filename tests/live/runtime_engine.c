@@ -19,7 +19,7 @@ void engine_use(const struct runtime_engine *which)
 	engine = which;
 }
 
-static size_t put_client(const char *argv[], const char *const args[])
+size_t engine_put(const char *argv[], const char *const args[])
 {
 	return runtime_put_args(argv, runtime_put_args(argv, 0, engine->client), args);
 }
@@ -28,7 +28,7 @@ struct command *engine_run(const char *const args[])
 {
 	const char *argv[RUNTIME_ARGS_MAX];
 
-	put_client(argv, args);
+	engine_put(argv, args);
 	return command_run(&(struct command_options){ .deadline_ms = RUNTIME_START_MS }, argv);
 }
 
@@ -50,7 +50,7 @@ static const char *cid_file(const char *name)
 
 static size_t put_run(const char *argv[], const char *name, const char *network)
 {
-	size_t n = put_client(argv, argv_of("run", "--network", network));
+	size_t n = engine_put(argv, argv_of("run", "--network", network));
 
 	n = runtime_put_args(argv, n, engine->run);
 	return runtime_put_args(argv, n, argv_of("--cidfile", cid_file(name), "--name", name));
@@ -82,7 +82,7 @@ struct command *engine_exec(const char *name, const char *const command[])
 {
 	const char *argv[RUNTIME_ARGS_MAX];
 
-	runtime_put_args(argv, put_client(argv, argv_of("exec", name)), command);
+	runtime_put_args(argv, engine_put(argv, argv_of("exec", name)), command);
 	return command_start(NULL, argv);
 }
 
@@ -90,7 +90,7 @@ void engine_remove(const char *name)
 {
 	const char *argv[RUNTIME_ARGS_MAX];
 
-	runtime_put_args(argv, put_client(argv, engine->remove), argv_of(name));
+	runtime_put_args(argv, engine_put(argv, engine->remove), argv_of(name));
 	command_free(
 		command_run(&(struct command_options){ .deadline_ms = RUNTIME_START_MS }, argv));
 }
