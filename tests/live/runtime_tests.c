@@ -146,8 +146,7 @@ void runtime_before_and_after(void **state)
 	harness_stop_whole(h);
 }
 
-/* Each event of a container's processes knows its name, from the very first on. */
-static void check_every_event(struct harness *h, const char *id, const char *name)
+void runtime_check_events(struct harness *h, const char *id, const char *name)
 {
 	const struct wanted exec = { "exec", id, "true", name },
 			    exit = { "exit", id, "true", name };
@@ -185,7 +184,7 @@ void runtime_twenty_at_once(void **state)
 		char id[CONTAINER_ID_LEN + 1];
 
 		runtime_container_id(names[i], id);
-		check_every_event(h, id, names[i]);
+		runtime_check_events(h, id, names[i]);
 	}
 }
 

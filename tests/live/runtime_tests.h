@@ -14,6 +14,14 @@ void runtime_entered(void **state);
 void runtime_shared_network(void **state);
 void runtime_that_existed(void **state);
 
+struct harness;
+
+/*
+ * Each event of a container that ran "true NAME" knows its name, from the very first on, and
+ * none of the workload's is missing.
+ */
+void runtime_check_events(struct harness *h, const char *id, const char *name);
+
 #define runtime_test(f, runtime) \
 	cmocka_unit_test_prestate_setup_teardown(f, live_setup, live_teardown, (void *)(runtime))
 
