@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-#include "container/roots.h"
 #include "container/roots_args.h"
 #include "host_tree.h"
 
@@ -125,16 +124,16 @@ static void test_roots(void **state)
 	assert_int_equal(hostfs_init(&fs, tree.root), 0);
 	assert_int_equal(roots_init(&roots, &fs, host_tree_path(&tree, "/proc")), 0);
 	c = command_of("/bin/runc", ARGS(SHIM "/srv/state/" TASK "/default/web\0web"), "web");
-	roots_learn(&roots, &c, STR_LITERAL("web"));
+	roots_args_learn(&roots, &c, STR_LITERAL("web"));
 	assert_true(has(&roots.bundles, "/srv/state/" TASK));
 	assert_true(has(&roots.runc, "/run/containerd/runc/default"));
 	c = command_of("/bin/crun", ARGS("crun\0--root\0/srv/crun\0run\0-b\0/a/b/web\0web"), "web");
-	roots_learn(&roots, &c, STR_LITERAL("web"));
+	roots_args_learn(&roots, &c, STR_LITERAL("web"));
 	assert_true(has(&roots.crun, "/srv/crun"));
 	assert_false(has(&roots.bundles, "/a")); /* nobody's but the user's */
 	/* A bundle that is called otherwise is nowhere one would look. */
 	c = command_of("/bin/runc", ARGS(SHIM "/srv/other/" TASK "/default/db\0web"), "web");
-	roots_learn(&roots, &c, STR_LITERAL("web"));
+	roots_args_learn(&roots, &c, STR_LITERAL("web"));
 	assert_false(has(&roots.bundles, "/srv/other/" TASK));
 	roots_done(&roots);
 	hostfs_done(&fs);

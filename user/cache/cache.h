@@ -28,7 +28,7 @@ struct cache_entry {
 	bool start_exact;   /* else to a tick, from /proc */
 	bool exited;
 	bool kernel_thread;
-	bool is_root; /* effective user 0 of the host, at its last record */
+	bool is_root;	     /* effective user 0 of the host, at its last record */
 	bool execd;	     /* the image is its own, not its parent's */
 	bool parent_at_fork; /* seen at the fork, else found later */
 	/* How it came to be where it is: entered.c's, all of it. */

@@ -51,7 +51,7 @@ void metadata_scan(struct metadata *md, uint64_t now_ns)
 
 void metadata_learn(struct metadata *md, const struct ocicmd *command, struct str id)
 {
-	roots_learn(&md->roots, command, id);
+	roots_args_learn(&md->roots, command, id);
 }
 
 static bool may_be(const struct cgpath_match *m, const char *runtime)

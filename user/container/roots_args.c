@@ -94,6 +94,14 @@ static struct str up(struct str path, int levels)
 	return path;
 }
 
+void roots_args_learn(struct roots *roots, const struct ocicmd *command, struct str id)
+{
+	roots_add(command->crun ? &roots->crun : &roots->runc, command->root, 0);
+	/* <state>/io.containerd.runtime.v2.task/<namespace>/<id> */
+	if (command->by_containerd && str_eq(str_basename(command->bundle), id))
+		roots_add(&roots->bundles, up(command->bundle, 2), 0);
+}
+
 /* It runs in the bundle of the first container it has: <directory>/<namespace>/<id>. */
 static void see_shim(struct scan *scan, struct str rest, uid_t uid)
 {
@@ -226,12 +234,4 @@ bool roots_args_monitor(struct str args, struct roots_monitor *ret_monitor)
 		return false;
 	parse_conmon(args, ret_monitor);
 	return true;
-}
-
-void roots_learn(struct roots *roots, const struct ocicmd *command, struct str id)
-{
-	roots_add(command->crun ? &roots->crun : &roots->runc, command->root, 0);
-	/* <state>/io.containerd.runtime.v2.task/<namespace>/<id> */
-	if (command->by_containerd && str_eq(str_basename(command->bundle), id))
-		roots_add(&roots->bundles, up(command->bundle, 2), 0);
 }

@@ -28,7 +28,7 @@ void roots_args_see(struct roots *roots, struct str args, uid_t uid, const struc
 		    struct str id);
 
 /* Adds the directories that root's runtime was told to use for the container id. */
-void roots_learn(struct roots *roots, const struct ocicmd *command, struct str id);
+void roots_args_learn(struct roots *roots, const struct ocicmd *command, struct str id);
 
 /* What a conmon was started with. */
 struct roots_monitor {
