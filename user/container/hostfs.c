@@ -173,6 +173,21 @@ bool hostfs_is_file(const struct hostfs *fs, const char *path)
 	return has_type(fs, path, S_IFREG);
 }
 
+int hostfs_open_socket(const struct hostfs *fs, const char *path, struct stat *ret_stat)
+{
+	_cleanup_close_ int fd = open_below(fs, path, O_PATH);
+	struct stat st;
+
+	if (fd < 0)
+		return fd == -ENOTDIR ? -ENOENT : fd;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISSOCK(st.st_mode))
+		return -ENOTSOCK;
+	*ret_stat = st;
+	return take_fd(&fd);
+}
+
 bool hostfs_each_dir(const struct hostfs *fs, const char *path, size_t limit,
 		     bool (*each)(const char *name, void *arg), void *arg)
 {

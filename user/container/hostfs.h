@@ -53,6 +53,12 @@ bool hostfs_is_dir(const struct hostfs *fs, const char *path);
 bool hostfs_is_file(const struct hostfs *fs, const char *path);
 
 /*
+ * A descriptor (O_PATH) of a socket; links at the end are followed. Returns it, -ENOENT,
+ * -ENOTSOCK, or another negative errno.
+ */
+int hostfs_open_socket(const struct hostfs *fs, const char *path, struct stat *ret_stat);
+
+/*
  * Calls back with the name of each directory directly below path, at most limit
  * entries are looked at; true ends it. Returns true if a callback did.
  */

@@ -160,12 +160,30 @@ static void add_usual(struct roots *r)
 #undef ADD_ALL
 }
 
+static void add_usual_endpoints(struct endpoints *list)
+{
+	static const struct {
+		enum endpoint_kind kind;
+		const char *path;
+	} usual[] = {
+		{ ENDPOINT_DOCKER, "/run/docker.sock" },
+		{ ENDPOINT_PODMAN, "/run/podman/podman.sock" },
+		{ ENDPOINT_CONTAINERD, "/run/containerd/containerd.sock" },
+		{ ENDPOINT_CONTAINERD, "/run/k3s/containerd/containerd.sock" },
+		{ ENDPOINT_CONTAINERD, "/run/docker/containerd/containerd.sock" },
+	};
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+		endpoints_add(list, usual[i].kind, 0, str_of(usual[i].path));
+}
+
 int roots_init(struct roots *roots, struct hostfs *fs, const char *proc_root)
 {
 	*roots = (struct roots){ .fs = fs, .proc_root = strdup(proc_root) };
 	if (!roots->proc_root)
 		return -ENOMEM;
 	add_usual(roots);
+	add_usual_endpoints(&roots->endpoints);
 	return 0;
 }
 
@@ -185,6 +203,7 @@ void roots_done(struct roots *roots)
 	list_done(&roots->crun);
 	list_done(&roots->bundles);
 	list_done(&roots->lxc);
+	endpoints_done(&roots->endpoints);
 	free(roots->proc_root);
 	roots->proc_root = NULL;
 }

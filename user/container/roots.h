@@ -16,6 +16,7 @@
 
 #include "base/str.h"
 #include "container/cgroups.h"
+#include "container/endpoints.h"
 #include "container/hostfs.h"
 #include "event/event.h"
 
@@ -42,6 +43,7 @@ struct roots {
 	struct root_list crun;	  /* <id>/status */
 	struct root_list bundles; /* containerd's: <namespace>/<id>/config.json */
 	struct root_list lxc;	  /* <name>/config */
+	struct endpoints endpoints;
 	uint64_t next_scan_ns;
 	uint64_t next_users_ns;
 	struct cgroups_users users; /* of the container that is asked for */

@@ -26,6 +26,20 @@ struct scan {
 	const struct hostproc *process; /* the one that is looked at; NULL: only its arguments */
 };
 
+/* "-H value" or "-Hvalue": where a daemon listens. */
+static bool is_host(struct str arg, struct str *rest, struct str *ret_value)
+{
+	static const struct str glued = STR_LITERAL("-Hunix://");
+
+	if (hostproc_option(arg, "H", rest, ret_value) ||
+	    hostproc_option(arg, "host", rest, ret_value))
+		return true;
+	if (!str_has_prefix(arg, glued))
+		return false;
+	*ret_value = str_from(arg.p + 2, arg.len - 2);
+	return true;
+}
+
 static void see_dockerd(struct scan *scan, struct str rest, uid_t uid)
 {
 	struct roots *r = scan->roots;
@@ -42,6 +56,8 @@ static void see_dockerd(struct scan *scan, struct str rest, uid_t uid)
 			add_below(&r->bundles, value, "/containerd/daemon/" ROOTS_BUNDLES, uid);
 		} else if (hostproc_option(arg, "config-file", &rest, &value)) {
 			roots_conf_docker(r, value, uid);
+		} else if (is_host(arg, &rest, &value)) {
+			endpoints_add(&r->endpoints, ENDPOINT_DOCKER, uid, value);
 		}
 	}
 }
@@ -75,6 +91,9 @@ static void see_containerd(struct scan *scan, struct str rest, uid_t uid)
 		else if (hostproc_option(arg, "config", &rest, &value) ||
 			 hostproc_option(arg, "c", &rest, &value))
 			config = value;
+		else if (hostproc_option(arg, "address", &rest, &value) ||
+			 hostproc_option(arg, "a", &rest, &value))
+			endpoints_add(&r->endpoints, ENDPOINT_CONTAINERD, uid, value);
 	}
 	/* A user could have any number of files of any size parsed; the shims tell of theirs. */
 	if (config.len && uid == 0)
@@ -113,6 +132,8 @@ static void see_shim(struct scan *scan, struct str rest, uid_t uid)
 			ns = value;
 		else if (hostproc_option(arg, "id", &rest, &value))
 			id = value;
+		else if (hostproc_option(arg, "address", &rest, &value))
+			endpoints_add(&scan->roots->endpoints, ENDPOINT_CONTAINERD, uid, value);
 	}
 	if (!ns.len || !id.len || !scan->process || !hostproc_cwd(scan->process, path))
 		return;
@@ -167,10 +188,15 @@ static void see_podman(struct scan *scan, struct str rest, uid_t uid)
 {
 	struct roots *r = scan->roots;
 	struct str arg, value;
+	bool service = false;
 
 	while (hostproc_next_arg(&rest, &arg)) {
 		if (hostproc_option(arg, "root", &rest, &value))
 			roots_add(&r->graph, value, uid);
+		else if (str_eq(arg, STR_LITERAL("service")))
+			service = true;
+		else if (service && str_has_prefix(arg, STR_LITERAL("unix://")))
+			endpoints_add(&r->endpoints, ENDPOINT_PODMAN, uid, arg);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "container/cgline.h"
 #include "container/hostjson.h"
@@ -31,6 +32,21 @@ __attribute__((format(printf, 3, 4))) static bool fmt_path(char *out, struct str
 	return n >= 0 && (size_t)n < PATH_MAX - base.len;
 }
 
+/* {"hosts": ["unix:///…", …]}: where it listens. */
+static void add_hosts(struct roots *roots, struct json_object *conf, uid_t uid)
+{
+	struct json_object *hosts = hostjson_array(conf, "hosts");
+	size_t len = hosts ? json_object_array_length(hosts) : 0;
+
+	for (size_t i = 0; i < len && i < ENDPOINTS_MAX; i++) {
+		struct json_object *host = json_object_array_get_idx(hosts, i);
+
+		if (json_object_is_type(host, json_type_string))
+			endpoints_add(&roots->endpoints, ENDPOINT_DOCKER, uid,
+				      str_of(json_object_get_string(host)));
+	}
+}
+
 void roots_conf_docker(struct roots *roots, struct str path, uid_t uid)
 {
 	_cleanup_json_ struct json_object *conf = NULL;
@@ -46,6 +62,7 @@ void roots_conf_docker(struct roots *roots, struct str path, uid_t uid)
 		roots_add(&roots->runc, str_of(below), uid);
 	if (fmt_path(below, exec_root, "/containerd/daemon/%s", ROOTS_BUNDLES))
 		roots_add(&roots->bundles, str_of(below), uid);
+	add_hosts(roots, conf, uid);
 }
 
 struct below {
@@ -222,12 +239,32 @@ static bool see_namespace(const char *name, void *arg)
 	return false;
 }
 
+static void see_run_socket(struct roots *roots, const char *user, uid_t uid,
+			   enum endpoint_kind kind, const char *name)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	int fd;
+
+	if (!fmt_path(path, STR_LITERAL("/run/user/"), "%s/%s", user, name))
+		return;
+	fd = hostfs_open_socket(roots->fs, path, &st);
+	if (fd < 0)
+		return;
+	close(fd);
+	endpoints_add(&roots->endpoints, kind, uid, str_of(path));
+}
+
 static bool see_run_user(const char *name, void *arg)
 {
 	struct roots *roots = arg;
 	uid_t uid = parse_uid(str_of(name));
 	char path[PATH_MAX];
 
+	if (uid != CGROUPS_NO_UID) {
+		see_run_socket(roots, name, uid, ENDPOINT_DOCKER, "docker.sock");
+		see_run_socket(roots, name, uid, ENDPOINT_PODMAN, "podman/podman.sock");
+	}
 	if (fmt_path(path, STR_LITERAL("/run/user/"), "%s/runc", name) &&
 	    hostfs_is_dir(roots->fs, path))
 		roots_add(&roots->runc, str_of(path), uid);
