@@ -22,6 +22,8 @@ AR := ar
 endif
 CLANG   ?= clang
 BPFTOOL ?= bpftool
+PKG_CONFIG ?= pkg-config
+PROTOC_C ?= protoc-c
 MACHINE ?= $(shell uname -m)
 # The name that libbpf's headers know the architecture by.
 ARCH    ?= $(or $(ARCH_OF_$(MACHINE)),$(MACHINE))
@@ -35,10 +37,12 @@ BTF     ?= /sys/kernel/btf/vmlinux
 
 BUILD  ?= $(if $(SAN),build-san,build)
 STATIC := build-static
+# Asking runtimes' sockets needs libcurl and libprotobuf-c.
+SOCKETS ?= yes
 
 # bpftool lies in /usr/sbin, which only root has in PATH.
 export PATH := $(PATH):/usr/sbin:/sbin
-export BUILD CC CLANG BPFTOOL CPPFLAGS
+export BUILD CC CLANG BPFTOOL PKG_CONFIG PROTOC_C CPPFLAGS SOCKETS
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
@@ -55,7 +59,12 @@ optimise := $(if $(SAN),-O1,-O2)
 sanitize := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
 
-cppflags := -D_GNU_SOURCE -DPROCTRACE_VERSION='"$(VERSION)"' -Iuser -Iinclude $(fortify)
+sockets  := $(filter-out no,$(SOCKETS))
+pkgs     := $(if $(sockets),libcurl libprotobuf-c)
+pkg_cflags := $(if $(pkgs),$(shell $(PKG_CONFIG) --cflags $(pkgs) 2>/dev/null))
+pkg_libs := $(if $(pkgs),$(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null))
+
+cppflags := -D_GNU_SOURCE -DPROCTRACE_VERSION='"$(VERSION)"' -Iuser -Iinclude $(pkg_cflags) $(fortify)
 cflags   := -std=gnu11 $(optimise) -g -pthread -fPIE -ffunction-sections \
 	-fstack-protector-strong \
 	$(warnings) $(sanitize)
@@ -74,10 +83,15 @@ whole = -Wl,--whole-archive,$(library),--no-whole-archive,--gc-sections
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 ROOMS ?= $(patsubst user/%/,%,$(wildcard user/*/))
-room_srcs     := $(sort $(foreach room,$(ROOMS),$(wildcard user/$(room)/*.c)))
+# Either what asks sockets or what stands in its place.
+asking        := $(addprefix user/container/,sockets.c transfer.c containerd_api.c)
+no_asking     := user/container/sockets_none.c
+room_srcs     := $(filter-out $(if $(sockets),$(no_asking),$(asking)),$(sort \
+	$(foreach room,$(ROOMS),$(wildcard user/$(room)/*.c))))
 lib_srcs      := $(room_srcs) $(filter-out user/main.c,$(sort $(wildcard user/*.c)))
-unit_srcs     := $(sort $(wildcard tests/unit/test_*.c))
-unit_helpers  := $(filter-out $(unit_srcs),$(wildcard tests/unit/*.c))
+all_unit_srcs := $(sort $(wildcard tests/unit/test_*.c))
+unit_srcs     := $(filter-out $(if $(sockets),,$(asking:user/container/%=tests/unit/test_%)),$(all_unit_srcs))
+unit_helpers  := $(filter-out $(all_unit_srcs),$(wildcard tests/unit/*.c))
 live_srcs     := $(sort $(wildcard tests/live/test_*.c))
 live_helpers  := $(filter-out $(live_srcs),$(wildcard tests/live/*.c))
 workload_srcs := $(sort $(wildcard tests/workload/*.c))
@@ -88,13 +102,15 @@ program  := $(BUILD)/proctrace
 library  := $(BUILD)/libproctrace.a
 bpf_obj  := $(BUILD)/bpf/proctrace.bpf.o
 skeleton := $(BUILD)/gen/proctrace.skel.h
+protocol := $(if $(filter $(asking),$(lib_srcs)),$(BUILD)/gen/containerd.pb-c)
+lib_objs := $(call obj,$(lib_srcs)) $(protocol:$(BUILD)/%=$(BUILD)/obj/%.o)
 unit     := $(unit_srcs:%.c=$(BUILD)/%)
 live     := $(live_srcs:%.c=$(BUILD)/%)
 workload := $(workload_srcs:%.c=$(BUILD)/%)
 bench    := $(bench_srcs:%.c=$(BUILD)/%)
 vm       := $(vm_srcs:%.c=$(BUILD)/%)
 
-all_objs := $(call obj,$(lib_srcs) user/main.c vmlinux/check.c $(unit_srcs) $(unit_helpers) $(live_srcs) \
+all_objs := $(lib_objs) $(call obj,$(no_asking) user/main.c vmlinux/check.c $(unit_srcs) $(unit_helpers) $(live_srcs) \
 	$(live_helpers) $(vm_srcs))
 
 # ---------------------------------------------------------------- program
@@ -105,10 +121,10 @@ all: $(program) ## build $(BUILD)/proctrace (the default)
 # The whole library, so that a name that two rooms define is found here and now.
 $(program): $(call obj,user/main.c) $(library)
 	$(call say,LINK,$@)
-	$(Q)$(subst $(library),$(whole),$(link)) $(libs)
+	$(Q)$(subst $(library),$(whole),$(link)) $(libs) $(pkg_libs)
 
 # Made anew each time: ar would keep the object of a file that is gone.
-$(library): $(call obj,$(lib_srcs)) $(BUILD)/sources
+$(library): $(lib_objs) $(BUILD)/sources
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
@@ -122,12 +138,29 @@ tracer_objs := $(call obj,$(filter user/tracer/%,$(lib_srcs)) $(vm_srcs))
 $(tracer_objs): gen_include := -I$(BUILD)/gen
 $(tracer_objs): | $(skeleton)
 
+# Messages of containerd's API.
+$(BUILD)/gen/containerd.pb-c.c: user/container/containerd.proto $(BUILD)/flags | need-build
+	$(call say,PROTO,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(PROTOC_C) --proto_path=$(<D) --c_out=$(@D) $(<F)
+
+$(BUILD)/gen/containerd.pb-c.h: $(BUILD)/gen/containerd.pb-c.c ;
+
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(compile)
+
+protocol_objs := $(call obj,user/container/containerd_api.c tests/unit/test_containerd_api.c)
+$(protocol_objs): gen_include := -I$(BUILD)/gen
+$(protocol_objs): | $(protocol:%=%.h)
+
 # These files change when the flags or the list of sources change, and only then.
 quoted = '$(subst ','\'',$(strip $(1)))'
 keep = mkdir -p $(@D); printf '%s\n' $(call quoted,$(1)) | cmp -s - $@ 2>/dev/null || \
 	printf '%s\n' $(call quoted,$(1)) >$@
 $(BUILD)/flags: FORCE
-	@$(call keep,$(CC) $(cppflags) $(CPPFLAGS) $(cflags) $(CFLAGS) $(ldflags) $(LDFLAGS) $(libs))
+	@$(call keep,$(CC) $(cppflags) $(CPPFLAGS) $(cflags) $(CFLAGS) $(ldflags) $(LDFLAGS) $(libs) $(pkg_libs))
 $(BUILD)/bpf/flags: FORCE
 	@$(call keep,$(CLANG) $(bpf_flags))
 $(BUILD)/sources: FORCE
@@ -155,13 +188,15 @@ $(skeleton): $(bpf_obj)
 	$(Q)$(BPFTOOL) gen skeleton $< name proctrace_bpf >$@.tmp && mv $@.tmp $@
 
 # ---------------------------------------------------------------- static program
-# The same objects; glibc says that user names need its shared libraries at run
-# time, which is known: without them the number is shown.
+# The same objects, but that no socket is asked: Debian has no archives of all that its
+# libcurl.a needs. glibc says that user names need its shared libraries at run time, which
+# is known: without them the number is shown.
 
 .PHONY: static
 static: $(STATIC)/proctrace ## build build-static/proctrace, one static binary
 
-$(STATIC)/proctrace: $(call obj,user/main.c) $(library) | need-static
+# First, so that what asks sockets is not taken out of the library.
+$(STATIC)/proctrace: $(call obj,user/main.c $(no_asking)) $(library) | need-static
 	$(if $(SAN),$(error A sanitizer cannot be linked statically: make static without SAN))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
@@ -172,7 +207,7 @@ $(STATIC)/proctrace: $(call obj,user/main.c) $(library) | need-static
 
 .PHONY: need-build need-static need-test need-check
 need-build:
-	@tools/install-packages --check build
+	@tools/install-packages --check build $(if $(sockets),sockets)
 need-static: need-build
 	@tools/install-packages --check static
 need-test: need-build
@@ -205,12 +240,12 @@ workload: $(workload)
 $(unit): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(unit_helpers)) $(library)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(link) $(libs) -lcmocka
+	$(Q)$(link) $(libs) $(pkg_libs) -lcmocka
 
 $(live): $(BUILD)/tests/live/%: $(BUILD)/obj/tests/live/%.o $(call obj,$(live_helpers)) $(library)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(link) $(libs) -lcmocka
+	$(Q)$(link) $(libs) $(pkg_libs) -lcmocka
 
 $(call obj,$(unit_srcs) $(unit_helpers) $(live_srcs) $(live_helpers)): | need-test
 
@@ -221,7 +256,7 @@ KERNELS ?= 5.10 6.1 6.12
 test-vm: $(STATIC)/proctrace $(workload) $(vm) $(if $(VM_LIVE),$(live)) ## try other kernels in QEMU; KERNELS='$(KERNELS)'
 	$(Q)VM_LIVE=$(VM_LIVE) tests/vm/run $(KERNELS)
 
-$(vm): $(BUILD)/%: $(BUILD)/obj/%.o $(library) | need-static
+$(vm): $(BUILD)/%: $(BUILD)/obj/%.o $(call obj,$(no_asking)) $(library) | need-static
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(CFLAGS) $(ldflags) -static-pie -Wl,--no-warnings $(LDFLAGS) -o $@ \
@@ -245,7 +280,7 @@ bench: $(program) $(workload) $(bench) ## measure what tracing costs (root); QUI
 c_files := $(sort $(wildcard bpf/*.[ch] include/*/*.h user/*.[ch] user/*/*.[ch] tests/*/*.[ch] \
 	vmlinux/*.[ch]))
 shell_files := $(sort $(shell grep -lE '^\#!/bin/(ba)?sh' .ci/* tools/* tests/* tests/*/* 2>/dev/null))
-lint_srcs := $(lib_srcs) user/main.c vmlinux/check.c
+lint_srcs := $(lib_srcs) $(no_asking) user/main.c vmlinux/check.c
 man_page := user/doc/proctrace.8
 
 .PHONY: check check-format check-rooms check-shell check-man check-cppcheck check-tidy check-vmlinux
@@ -291,6 +326,7 @@ $(BUILD)/tidy/%.ok: %.c .clang-tidy $(filter %.h,$(c_files)) | need-check
 	$(Q)touch $@
 
 $(patsubst %.c,$(BUILD)/tidy/%.ok,$(filter user/tracer/%,$(lib_srcs))): | $(skeleton)
+$(BUILD)/tidy/user/container/containerd_api.ok: | $(protocol:%=%.h)
 
 check-vmlinux: $(BUILD)/vmlinux/check $(bpf_obj) ## prove vmlinux/vmlinux.h against BTF=FILE
 	$(call say,BTF,$(BTF))
@@ -325,7 +361,7 @@ version: ## print the version
 	@echo $(VERSION)
 
 help: ## this list
-	@echo 'make [TARGET…] [V=1] [WERROR=1] [SAN=1] [CC=gcc|clang] [BUILD=DIR] [DESTDIR=DIR] [prefix=DIR]'
+	@echo 'make [TARGET…] [V=1] [WERROR=1] [SAN=1] [CC=gcc|clang] [SOCKETS=no] [BUILD=DIR] [DESTDIR=DIR] [prefix=DIR]'
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { gsub(/\$$\(BUILD\)/, "$(BUILD)", $$2); \
 		printf "  %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 

@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 
 #include "base/log.h"
+#include "container/sockets.h"
 #include "tracer/tracer.h"
 
 static void print_feature(const struct tracer_feature *f)
@@ -31,6 +32,18 @@ static bool is_other_form(const struct tracer_feature *list, size_t len, size_t 
 		if (i != index && strcmp(list[i].name, list[index].name) == 0 && !list[i].error)
 			return list[index].error != 0;
 	return false;
+}
+
+/* Not of the kernel's, but as much what names depend on. */
+static void print_sockets(void)
+{
+	if (sockets_version())
+		printf("yes  %-22s what a runtime's files do not say is asked over its socket (%s)\n",
+		       "sockets", sockets_version());
+	else
+		printf("no   %-22s this program was built without libcurl: names, images and labels "
+		       "that only a runtime's socket tells are not known\n",
+		       "sockets");
 }
 
 int cmd_features(struct options *options)
@@ -63,6 +76,7 @@ int cmd_features(struct options *options)
 	else
 		printf("yes  %-22s records carry ids of cgroup v2\n", "cgroups");
 	tracer_free(t);
+	print_sockets();
 	if (fflush(stdout) != 0) {
 		log_error("cannot write standard output: %s", strerror(errno));
 		return STATUS_FAILURE;

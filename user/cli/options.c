@@ -20,6 +20,7 @@
 #include "cli/explain.h"
 #include "cli/row.h"
 #include "cli/table.h"
+#include "container/sockets.h"
 
 #define ROWS_MAX 24 /* of a table */
 
@@ -91,7 +92,10 @@ static char *help_filter(int key, const char *text, void *input)
 
 static void print_version(void)
 {
-	printf("proctrace %s\noptional libraries: none\n", PROCTRACE_VERSION);
+	const char *sockets = sockets_version();
+
+	printf("proctrace %s\noptional libraries: %s\n", PROCTRACE_VERSION,
+	       sockets ? sockets : "none (no runtime's socket is asked)");
 }
 
 static void print_columns(void)

@@ -21,6 +21,7 @@ void meta_done(struct meta *meta)
 	free((char *)meta->pod_uid.p);
 	free((char *)meta->pod_name.p);
 	free((char *)meta->pod_namespace.p);
+	free((char *)meta->containerd_ns.p);
 	for (uint32_t i = 0; i < meta->labels_len; i++) {
 		free((char *)meta->labels[i].key.p);
 		free((char *)meta->labels[i].value.p);
@@ -53,6 +54,56 @@ void meta_miss(struct meta *meta, int err)
 		meta->missing = MISSING_MALFORMED;
 		break;
 	}
+}
+
+static void move(struct str *into, struct str *from)
+{
+	if (into->len)
+		return;
+	*into = *from;
+	*from = (struct str){ 0 };
+}
+
+bool meta_only_runs(const struct meta *meta)
+{
+	return meta->runtime &&
+	       (strcmp(meta->runtime, "runc") == 0 || strcmp(meta->runtime, "crun") == 0);
+}
+
+void meta_merge(struct meta *into, struct meta *from)
+{
+	bool renew = !into->runtime || (meta_only_runs(into) && from->runtime);
+
+	if (renew)
+		into->runtime = from->runtime;
+	if (from->created_ns && (renew || !into->created_ns))
+		into->created_ns = from->created_ns;
+	/* Name and tag of an image belong together. */
+	if (!into->image.len)
+		move(&into->image_tag, &from->image_tag);
+	move(&into->image, &from->image);
+	move(&into->image_id, &from->image_id);
+	move(&into->name, &from->name);
+	move(&into->pod_uid, &from->pod_uid);
+	move(&into->pod_name, &from->pod_name);
+	move(&into->pod_namespace, &from->pod_namespace);
+	move(&into->containerd_ns, &from->containerd_ns);
+	into->missing = MISSING_NONE; /* what a file would have said is known */
+	/* Out of memory: one label less. */
+	for (uint32_t i = 0; i < from->labels_len; i++)
+		meta_add_label(into, from->labels[i].key, from->labels[i].value);
+}
+
+unsigned int meta_count(const struct meta *meta)
+{
+	const struct str *const facts[] = { &meta->name,	 &meta->image,	 &meta->image_tag,
+					    &meta->image_id,	 &meta->pod_uid, &meta->pod_name,
+					    &meta->pod_namespace };
+	unsigned int n = meta->labels_len + (meta->runtime != NULL) + (meta->created_ns != 0);
+
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		n += facts[i]->len > 0;
+	return n;
 }
 
 bool meta_set(struct str *field, struct str value)

@@ -29,6 +29,7 @@ struct meta {
 	struct str pod_uid;
 	struct str pod_name;
 	struct str pod_namespace;
+	struct str containerd_ns;	/* the namespace of containerd's that knows it */
 	struct container_label *labels; /* NULL: none */
 	uint32_t labels_len;
 	uint32_t label_bytes;
@@ -42,6 +43,18 @@ void meta_done(struct meta *meta);
  * there is no file (-ENOENT, 0) is none.
  */
 void meta_miss(struct meta *meta, int err);
+
+/*
+ * Moves what `into` lacks out of another source's word. One that only runc's or crun's
+ * state confirmed belongs to who made it, who also knows better when that was.
+ */
+void meta_merge(struct meta *into, struct meta *from);
+
+/* How many facts there are: more than before means that something became known. */
+unsigned int meta_count(const struct meta *meta);
+
+/* Only that it runs is known, not for whom: runc's or crun's own state said so. */
+bool meta_only_runs(const struct meta *meta);
 
 /* Copies value into *field if that is empty. Returns false if out of memory. */
 bool meta_set(struct str *field, struct str value);

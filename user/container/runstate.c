@@ -168,7 +168,7 @@ static int read_bundle(struct search *s, const char *file, const char *ns)
 	    !hostjson_labels(notes, meta))
 		return -ENOMEM;
 	meta->runtime = strcmp(ns, "moby") == 0 ? "docker" : "containerd";
-	return 0;
+	return meta_set(&meta->containerd_ns, str_of(ns)) ? 0 : -ENOMEM;
 }
 
 /* ---- one name in all directories */
@@ -221,12 +221,15 @@ static void search_states(struct search *s, const struct root_list *list, const 
 		if (err)
 			continue;
 		/* Docker's are in a directory of containerd's namespace for it. */
-		if (str_eq(str_basename(str_of(list->path[i])), STR_LITERAL("moby")))
+		if (str_eq(str_basename(str_of(list->path[i])), STR_LITERAL("moby"))) {
 			s->meta->runtime = "docker";
-		else if (memmem(list->path[i], strlen(list->path[i]), "containerd", 10))
+		} else if (memmem(list->path[i], strlen(list->path[i]), "containerd", 10)) {
 			s->meta->runtime = "containerd";
-		else
+			/* Out of memory: the namespaces in use are tried. */
+			meta_set(&s->meta->containerd_ns, str_basename(str_of(list->path[i])));
+		} else {
 			s->meta->runtime = runtime;
+		}
 	}
 }
 
