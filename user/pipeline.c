@@ -269,6 +269,7 @@ void pipeline_tick(struct pipeline *p, bool drained)
 		p->wall_offset_ns = clock_wall_offset_ns();
 		p->wall_looked_ns = now;
 	}
+	pipeline_update_containers(p, now);
 	if (drained && now - p->ticked_ns > TICK_NS) {
 		cache_expire(p->cache, now);
 		containers_expire(p->containers, now);

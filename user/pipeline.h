@@ -82,6 +82,12 @@ void pipeline_lost(struct pipeline *p, struct event_lost *lost);
  */
 void pipeline_tick(struct pipeline *p, bool drained);
 
+/* How long the agent may sleep before the next tick, at most wait_ms. */
+int pipeline_wait_ms(const struct pipeline *p, int wait_ms);
+
+/* Readable when a tick has something to do before; to be watched by edges. -1: never. */
+int pipeline_fd(const struct pipeline *p);
+
 /* Calls back for each container there is now. */
 void pipeline_containers(struct pipeline *p,
 			 void (*each)(const struct container_info *container, void *arg),

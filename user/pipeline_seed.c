@@ -227,7 +227,7 @@ static void seed_container(struct firsts *f, struct cache_entry *e)
 		entered_update(p->entered, e, container, &ev.proc, &nobody);
 		/* Not a start: it ran. One that began since has its records in the ring. */
 		if (e->start_ns < p->options.attached_ns)
-			containers_tell_start(p->containers, container);
+			containers_ran_already(p->containers, container);
 	}
 	if (e->has_ns) {
 		memcpy(ev.proc.ns, e->ns, sizeof(e->ns));
@@ -296,6 +296,7 @@ static void send_existing_container(const struct container_info *container, void
 		pipeline_begin_container(EVENT_CONTAINER_START, container, clock_boot_ns());
 
 	ev.ran_already = true;
+	containers_announce(f->p->containers, container);
 	if (first && has_runtime_parent(f->p, first))
 		ev.starter = cache_parent(first);
 	pipeline_send(f->p, &ev);

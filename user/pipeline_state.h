@@ -4,7 +4,8 @@
  *
  * pipeline.c has the way of an event, pipeline_records.c what is done with each type
  * of record, pipeline_ns.c what is learnt of namespaces on the way, pipeline_group.c the
- * isolated groups, pipeline_seed.c the processes that ran before, pipeline_gate.c what need not come at all. Nobody else
+ * isolated groups, pipeline_seed.c the processes that ran before, pipeline_gate.c what
+ * need not come at all, pipeline_updates.c what is learnt of containers later. Nobody else
  * includes this.
  */
 #ifndef PIPELINE_STATE_H
@@ -74,6 +75,11 @@ const struct container_info *pipeline_container_of(struct pipeline *p, uint64_t 
 /* The isolated group of a process that is in no container; NULL: in none. */
 const struct event_isolated *pipeline_find_group(struct pipeline *p, const struct cache_entry *e,
 						 const struct event_process *proc);
+
+/* --- pipeline_updates.c */
+
+/* Lets files and sockets be looked at again, and tells what became known. */
+void pipeline_update_containers(struct pipeline *p, uint64_t now_ns);
 
 /* --- pipeline_records.c */
 

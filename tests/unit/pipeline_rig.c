@@ -12,7 +12,18 @@
 
 #include <cmocka.h>
 
-#include "host_tree.h"
+static struct host_tree tree;
+static struct filter *filter;
+
+const struct host_tree *rig_tree(void)
+{
+	return &tree;
+}
+
+struct filter *rig_filter(void)
+{
+	return filter;
+}
 
 void rig_run(void (*take)(const struct event *event, bool shown, void *arg),
 	     void (*run)(struct pipeline *p, void *arg), void *arg)
@@ -26,7 +37,6 @@ void rig_run(void (*take)(const struct event *event, bool shown, void *arg),
 		.arg = arg,
 	};
 	struct pipeline *p;
-	struct host_tree tree;
 	char mountinfo[512];
 
 	host_tree_init(&tree);
@@ -36,12 +46,13 @@ void rig_run(void (*take)(const struct event *event, bool shown, void *arg),
 	host_tree_text(&tree, "/proc/self/mountinfo", mountinfo);
 	options.containers.proc_root = host_tree_path(&tree, "/proc");
 	options.containers.host_root = tree.root;
-	assert_int_equal(filter_new(&options.filter), 0);
+	assert_int_equal(filter_new(&filter), 0);
+	options.filter = filter;
 	assert_int_equal(redact_new(&redact, &options.redact), 0);
 	assert_int_equal(pipeline_new(&options, &p), 0);
 	run(p, arg);
 	pipeline_free(p);
 	redact_free(options.redact);
-	filter_free(options.filter);
+	filter_free(filter);
 	host_tree_done(&tree);
 }

@@ -5,6 +5,7 @@
 #ifndef TESTS_PIPELINE_RIG_H
 #define TESTS_PIPELINE_RIG_H
 
+#include "host_tree.h"
 #include "pipeline.h"
 
 #define RIG_ATTACHED_NS 500ull /* boot time at which the probes were attached */
@@ -15,5 +16,9 @@
  */
 void rig_run(void (*take)(const struct event *event, bool shown, void *arg),
 	     void (*run)(struct pipeline *p, void *arg), void *arg);
+
+/* While a test runs: the host's root, and the filter of the pipeline. */
+const struct host_tree *rig_tree(void);
+struct filter *rig_filter(void);
 
 #endif /* TESTS_PIPELINE_RIG_H */

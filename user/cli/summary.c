@@ -63,5 +63,7 @@ void summary_say(const struct summary *s)
 	say_if(s->not_logged, "events could not be logged");
 	say_if(s->pipeline.enrich.skipped, "times /proc was not read, to keep up");
 	say_if(s->pipeline.args_dropped, "programs whose exit shows no arguments: memory limit");
+	say_if(s->pipeline.containers.sockets_refused,
+	       "questions to the sockets of container runtimes were too many at a time");
 	say_if(s->pipeline.evicted, "table entries were forgotten: tables full");
 }

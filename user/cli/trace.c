@@ -166,7 +166,7 @@ static void run(struct trace *t)
 		} else {
 			outlet_flush(&t->outlet);
 			if (n == 0 && tracer_idle(t->tracer))
-				wait_ms = IDLE_MS;
+				wait_ms = pipeline_wait_ms(t->pipeline, IDLE_MS);
 			else
 				tracer_nap(t->tracer);
 		}
@@ -288,6 +288,8 @@ static int open_pipeline(struct trace *t)
 		r = pipeline_new(&options, &t->pipeline);
 	if (r < 0)
 		log_error("cannot begin: %s", strerror(-r));
+	else if (pipeline_fd(t->pipeline) >= 0)
+		watch(t->epoll_fd, pipeline_fd(t->pipeline), EPOLLIN | EPOLLET);
 	return r;
 }
 

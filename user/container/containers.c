@@ -13,12 +13,14 @@
 
 #include "base/clock.h"
 #include "container/answers.h"
+#include "container/asking.h"
 #include "container/cgpath.h"
 #include "container/cgroups.h"
 #include "container/metadata.h"
 #include "container/monitored.h"
 #include "container/ocicmd.h"
 #include "container/registry.h"
+#include "container/sockets.h"
 
 #define GRACE_DEFAULT_NS (30 * NSEC_PER_SEC)
 #define SWEEP_EVERY_NS	 NSEC_PER_SEC
@@ -28,6 +30,7 @@ struct containers {
 	struct cgroups cgroups;
 	struct metadata metadata;
 	struct registry registry;
+	struct sockets *sockets; /* NULL: none are asked */
 	struct answers answers;
 	struct buf path;
 	struct cgpath cgpath;
@@ -58,6 +61,9 @@ int containers_new(const struct containers_options *options, struct containers *
 		return err;
 	}
 	registry_init(&c->registry, &c->cgroups, &c->metadata, grace_ns, options->shown_labels);
+	/* Without them (a build without libcurl) there is what the files say. */
+	sockets_new(&(struct sockets_options){ .host_root = options->host_root }, &c->sockets);
+	c->registry.sockets = c->sockets;
 	c->answers = (struct answers){ .cgroups = &c->cgroups, .registry = &c->registry };
 	*ret_containers = c;
 	return 0;
@@ -67,6 +73,7 @@ void containers_free(struct containers *c)
 {
 	if (!c)
 		return;
+	sockets_free(c->sockets);
 	answers_done(&c->answers);
 	registry_done(&c->registry);
 	metadata_done(&c->metadata);
@@ -251,8 +258,63 @@ bool containers_tell_start(struct containers *c, const struct container_info *in
 	(void)c;
 	if (container->told)
 		return false;
-	container->told = true;
+	container->told = container->announced = true;
+	container->news = false;
 	return true;
+}
+
+void containers_ran_already(struct containers *c, const struct container_info *info)
+{
+	struct container *container = (struct container *)info;
+
+	(void)c;
+	container->told = container->ran_already = true;
+}
+
+void containers_announce(struct containers *c, const struct container_info *info)
+{
+	struct container *container = (struct container *)info;
+
+	(void)c;
+	container->announced = true;
+	container->news = false;
+}
+
+void containers_work(struct containers *c, uint64_t now_ns)
+{
+	asking_take(&c->registry, now_ns);
+	asking_step(&c->registry, now_ns);
+}
+
+const struct container_info *containers_take_updated(struct containers *c, bool *ret_ran_already)
+{
+	struct container *container;
+
+	if (!c->registry.some_news)
+		return NULL;
+	DL_FOREACH(c->registry.all, container)
+	{
+		bool told = container->news && container->announced && !container->end_told;
+
+		/* Of one that is not announced yet, its start will say all. */
+		container->news = false;
+		if (told) {
+			*ret_ran_already = container->ran_already;
+			return &container->info;
+		}
+	}
+	c->registry.some_news = false;
+	return NULL;
+}
+
+uint64_t containers_next_work_ns(const struct containers *c)
+{
+	return c->registry.next_work_ns;
+}
+
+int containers_fd(const struct containers *c)
+{
+	return c->sockets ? sockets_fd(c->sockets) : -1;
 }
 
 void containers_each(struct containers *c,
@@ -306,11 +368,18 @@ void containers_expire(struct containers *c, uint64_t now_ns)
 
 void containers_stats(const struct containers *c, struct containers_stats *ret_stats)
 {
+	struct sockets_stats sockets = { 0 };
+
+	if (c->sockets)
+		sockets_stats(c->sockets, &sockets);
 	*ret_stats = (struct containers_stats){
 		.cgroups = cgindex_count(c->cgroups.index),
 		.containers = c->registry.count,
 		.evicted = c->answers.evicted + c->registry.refused +
 			   cgindex_evicted(c->cgroups.index),
 		.metadata_errors = c->metadata.fs.errors,
+		.sockets_asked = sockets.asked,
+		.sockets_refused = sockets.refused,
+		.sockets_failed = sockets.failed,
 	};
 }

@@ -2,8 +2,9 @@
 /*
  * containers.h - from a record's cgroup ids to a container with its name
  *
- * The face of this room: it keeps the cgroup index, applies the path rules, and
- * reads what the runtimes keep on disk, once per container. It owns every string
+ * The face of this room: it keeps the cgroup index, applies the path rules, and reads
+ * what the runtimes keep on disk, once per container; what that does not say, it lets
+ * their sockets be asked for by a thread of its own. It owns every string
  * and container_info it hands out; they stay valid until the grace time after
  * the container's cgroup was removed has passed and containers_expire() ran.
  */
@@ -35,6 +36,9 @@ struct containers_stats {
 	uint64_t containers;	  /* known now */
 	uint64_t evicted;	  /* dropped because a table was full */
 	uint64_t metadata_errors; /* files that were there but could not be used */
+	uint64_t sockets_asked;	  /* questions to runtimes' sockets */
+	uint64_t sockets_refused; /* that did not fit into the queue */
+	uint64_t sockets_failed;  /* sockets that gave no answer that could be used */
 };
 
 /* What is known of a process's cgroups. */
@@ -102,7 +106,7 @@ void containers_find(struct containers *c, uint64_t v2_id, uint64_t v1_id, uint3
 struct container_info *containers_new_monitored(struct containers *c, uint32_t pid, struct str args,
 						uid_t uid);
 
-/* True the first time it is asked for a container: its start has not been told yet. */
+/* True the first time it is asked for a container: its start is to be told now. */
 bool containers_tell_start(struct containers *c, const struct container_info *container);
 
 /* The cgroups that are the container's own, one in each hierarchy at most. Returns how many. */
@@ -115,6 +119,26 @@ size_t containers_own_cgroups(const struct container_info *container,
 
 /* One byte that the caller keeps of a container; 0 at first. */
 uint8_t *containers_mark(const struct container_info *container);
+
+/* It ran before: its start is not to be told, but by containers_announce(). */
+void containers_ran_already(struct containers *c, const struct container_info *container);
+
+/* An event lists it as one that ran already. */
+void containers_announce(struct containers *c, const struct container_info *container);
+
+/*
+ * What the runtimes' files and sockets say by now of containers that were not known whole;
+ * cheap when there is nothing to do. Then containers_take_updated() has each container once
+ * whose start an event told and of which more is known since; NULL: no more.
+ */
+void containers_work(struct containers *c, uint64_t now_ns);
+const struct container_info *containers_take_updated(struct containers *c, bool *ret_ran_already);
+
+/* Boot time at which containers_work() has something to do; UINT64_MAX: not by itself. */
+uint64_t containers_next_work_ns(const struct containers *c);
+
+/* Readable when it has something to do before that; -1: never. Edge-triggered use only. */
+int containers_fd(const struct containers *c);
 
 /* Calls back for each container that has a cgroup now. */
 void containers_each(struct containers *c,

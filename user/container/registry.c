@@ -202,8 +202,9 @@ static struct container *make(struct registry *reg, uint32_t hierarchy_id, uint6
 	}
 	DL_APPEND(reg->all, c);
 	reg->count++;
-	c->retry.done = find_key(reg, key); /* what the runtime says is said of the other */
-	if (c->retry.done)
+	reg->next_work_ns = 0;
+	c->impostor = c->retry.done = find_key(reg, key);
+	if (c->impostor)
 		c->meta.missing = MISSING_SKIPPED;
 	else
 		HASH_ADD_KEYPTR(hh, reg->by_key, key, strlen(key), c);

@@ -31,6 +31,15 @@ struct owner_key {
 };
 
 struct container;
+struct sockets;
+
+/* How far the sockets were asked about a container. */
+struct asking {
+	uint64_t next_ns;
+	uint8_t times;
+	bool waiting; /* for an answer */
+	bool done;
+};
 
 /* One cgroup that is a container's own. */
 struct owner {
@@ -52,8 +61,14 @@ struct container {
 	unsigned int inner;  /* how many have this one as their outer */
 	const char *claimed; /* by the runtime that made it, a literal; NULL: by none */
 	struct retry retry;  /* of the metadata; done from the start for an impostor */
-	bool told;	     /* its start */
-	bool end_told;	     /* or nobody is to be told */
+	struct asking asking;
+	bool impostor;	/* what a runtime says of the id is said of another */
+	bool told;	/* its start, or it ran before */
+	bool announced; /* an event told its start */
+	bool ran_already;
+	bool end_told;	    /* or nobody is to be told */
+	unsigned int known; /* how many facts of meta are in info */
+	bool news;	    /* more than when it was announced */
 	bool removed;
 	uint64_t removed_ns;
 	bool over;		       /* being forgotten */
@@ -68,6 +83,8 @@ struct registry {
 	struct metadata *metadata; /* borrowed */
 	uint64_t grace_ns;
 	const struct globs *shown_labels; /* borrowed; NULL: none */
+	struct sockets *sockets;	  /* borrowed; NULL: none are asked */
+	uint64_t next_work_ns;		  /* see asking_step(); UINT64_MAX: nothing */
 	struct container *all;
 	struct container *by_key;
 	struct owner *owners;
@@ -75,6 +92,7 @@ struct registry {
 	size_t limit;
 	uint32_t made;	     /* ever */
 	bool some_ended;     /* without anybody having been told yet */
+	bool some_news;	     /* likewise */
 	uint64_t refused;    /* not made because the registry was full */
 	enum missing unsure; /* why the last registry_confirm() that found none could not tell */
 };
@@ -118,7 +136,7 @@ static inline bool registry_is_over(const struct registry *reg, const struct con
 }
 
 /* Brings info in line with what path and metadata say now. */
-void registry_update_info(const struct registry *reg, struct container *c);
+void registry_update_info(struct registry *reg, struct container *c);
 
 /* Frees it. Nobody may refer to it any more. */
 void registry_forget(struct registry *reg, struct container *c);

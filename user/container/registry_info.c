@@ -4,18 +4,18 @@
  */
 #include <string.h>
 
+#include "container/asking.h"
 #include "container/registry.h"
 
-void registry_update_info(const struct registry *reg, struct container *c)
+void registry_update_info(struct registry *reg, struct container *c)
 {
 	struct container_info *info = &c->info;
 	const struct cgpath_match *m = &c->match;
 	const char *runtime = m->runtime;
 	const char *known = c->meta.runtime;
-	bool only_runs = known && (strcmp(known, "runc") == 0 || strcmp(known, "crun") == 0);
 
 	/* That runc runs it does not say for whom: the path's guess is worth more. */
-	if (m->runtime_guessed && known && !(only_runs && runtime[0]))
+	if (m->runtime_guessed && known && !(meta_only_runs(&c->meta) && runtime[0]))
 		runtime = known;
 	if (m->verdict == CGPATH_MAYBE && known)
 		runtime = known;
@@ -25,7 +25,6 @@ void registry_update_info(const struct registry *reg, struct container *c)
 	info->image_tag = c->meta.image_tag;
 	info->image_id = c->meta.image_id;
 	info->unconfirmed = known == NULL;
-	info->settled = known && c->retry.done;
 	info->missing = (uint8_t)c->meta.missing;
 	info->build = m->verdict == CGPATH_BUILD;
 	info->id = str_of(m->id);
@@ -45,4 +44,5 @@ void registry_update_info(const struct registry *reg, struct container *c)
 	info->labels = c->meta.labels;
 	info->labels_len = c->meta.labels_len;
 	info->outer = c->outer ? &c->outer->info : NULL;
+	asking_note(reg, c);
 }
