@@ -274,6 +274,7 @@ static int open_pipeline(struct trace *t)
 			.v1_hierarchy_id = tracer_v1_hierarchy(t->tracer),
 			.v1_controller = tracer_v1_controller(t->tracer),
 			.shown_labels = &o->labels,
+			.want_labels = filter_wants_labels(o->filter),
 		},
 		.attached_ns = tracer_attached_ns(t->tracer),
 		.passwd_path = t->options->passwd_path,

@@ -27,33 +27,40 @@ static bool is_known_to(const struct container *c, const char *runtime)
 	return c->meta.runtime && strcmp(c->meta.runtime, runtime) == 0;
 }
 
+/* What filters can ask for; of when it was made no filter asks. */
+static bool lacks_identity(const struct registry *reg, const struct container *c)
+{
+	const struct meta *m = &c->meta;
+
+	if (reg->want_labels && !m->labels_len && is_known_to(c, "podman"))
+		return true;
+	if (!m->image.len && !m->image_id.len)
+		return true;
+	/* Where the name is the identity it is known. */
+	return c->match.verdict == CGPATH_CONTAINER && !m->name.len;
+}
+
 /*
  * Does a socket know more? Docker's and Podman's files have it all but for Podman's labels;
  * a containerd's have no time, nor an image but CRI's.
  */
 static bool lacks(const struct registry *reg, const struct container *c)
 {
-	const struct meta *m = &c->meta;
-	bool no_image = !m->image.len && !m->image_id.len;
-
 	if (c->impostor || c->asking.done)
 		return false;
 	/* A name alone is unique only among what that containerd knows. */
-	if (c->match.verdict == CGPATH_MAYBE)
-		return is_known_to(c, "containerd") && (no_image || !m->created_ns);
-	if (c->match.verdict != CGPATH_CONTAINER)
+	if (c->match.verdict == CGPATH_MAYBE ? !is_known_to(c, "containerd") :
+					       c->match.verdict != CGPATH_CONTAINER)
 		return false;
-	if (reg->shown_labels && reg->shown_labels->len && !m->labels_len &&
-	    is_known_to(c, "podman"))
-		return true;
-	return !m->name.len || no_image || !m->created_ns;
+	return lacks_identity(reg, c) || !c->meta.created_ns;
 }
 
 void asking_note(struct registry *reg, struct container *c)
 {
 	unsigned int count = meta_count(&c->meta);
 
-	c->info.settled = c->meta.runtime && c->retry.done && !(reg->sockets && lacks(reg, c));
+	c->info.settled = c->meta.runtime && c->retry.done &&
+			  !(reg->sockets && lacks(reg, c) && lacks_identity(reg, c));
 	c->news |= count > c->known;
 	reg->some_news |= c->news;
 	c->known = count;

@@ -61,6 +61,8 @@ int containers_new(const struct containers_options *options, struct containers *
 		return err;
 	}
 	registry_init(&c->registry, &c->cgroups, &c->metadata, grace_ns, options->shown_labels);
+	c->registry.want_labels = options->want_labels ||
+				  (options->shown_labels && options->shown_labels->len);
 	/* Without them (a build without libcurl) there is what the files say. */
 	sockets_new(&(struct sockets_options){ .host_root = options->host_root }, &c->sockets);
 	c->registry.sockets = c->sockets;

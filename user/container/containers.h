@@ -29,6 +29,7 @@ struct containers_options {
 	const char *v1_controller; /* its controller, to find the mount; NULL if none */
 	uint64_t grace_ns;	   /* 0: a default of 30 s */
 	const struct globs *shown_labels; /* by key, borrowed; NULL: none */
+	bool want_labels;		  /* also where none is shown: a filter asks for them */
 };
 
 struct containers_stats {

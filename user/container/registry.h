@@ -83,6 +83,7 @@ struct registry {
 	struct metadata *metadata; /* borrowed */
 	uint64_t grace_ns;
 	const struct globs *shown_labels; /* borrowed; NULL: none */
+	bool want_labels;		  /* somebody asks for them */
 	struct sockets *sockets;	  /* borrowed; NULL: none are asked */
 	uint64_t next_work_ns;		  /* see asking_step(); UINT64_MAX: nothing */
 	struct container *all;

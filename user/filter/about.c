@@ -39,6 +39,16 @@ bool about_match(const struct about *about, const struct event *e)
 	return true;
 }
 
+const char *about_container(const struct about *about, size_t index)
+{
+	const struct terms *terms = &about->terms[ABOUT_CONTAINER];
+
+	for (size_t i = 0; i < terms->len; i++)
+		if (!terms->items[i].negated && index-- == 0)
+			return terms->items[i].text;
+	return NULL;
+}
+
 bool about_is_any(const struct about *about)
 {
 	for (int i = 0; i < ABOUT_LEN; i++)

@@ -30,6 +30,9 @@ struct about {
 int about_add(struct about *about, enum about_option option, const char *value, char **ret_error);
 void about_done(struct about *about);
 
+/* The value without '!' of that index among the containers asked for; NULL: no more. */
+const char *about_container(const struct about *about, size_t index);
+
 /* Whether there is any value at all. */
 bool about_is_any(const struct about *about);
 

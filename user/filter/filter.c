@@ -345,6 +345,11 @@ bool filter_wants_failed(const struct filter *f)
 	return f->failed;
 }
 
+bool filter_wants_labels(const struct filter *f)
+{
+	return f->about.terms[ABOUT_LABEL].len;
+}
+
 /* ---- process trees, and what was asked for ---- */
 
 void filter_track(struct filter *f, const struct event *e)
@@ -370,15 +375,6 @@ const uint32_t *filter_pids(const struct filter *f, size_t *ret_len)
 	return f->pids;
 }
 
-static const struct term *container_term(const struct filter *f, size_t index)
-{
-	for (size_t i = 0; i < f->about.terms[ABOUT_CONTAINER].len; i++) {
-		if (!f->about.terms[ABOUT_CONTAINER].items[i].negated && index-- == 0)
-			return &f->about.terms[ABOUT_CONTAINER].items[i];
-	}
-	return NULL;
-}
-
 size_t filter_containers_len(const struct filter *f)
 {
 	return f->about.terms[ABOUT_CONTAINER].positive_len;
@@ -386,15 +382,13 @@ size_t filter_containers_len(const struct filter *f)
 
 const char *filter_container_value(const struct filter *f, size_t index)
 {
-	const struct term *term = container_term(f, index);
-
-	return term ? term->text : NULL;
+	return about_container(&f->about, index);
 }
 
 bool filter_container_known(const struct filter *f, size_t index,
 			    const struct container_info *container)
 {
-	const struct term *term = container_term(f, index);
+	const char *value = about_container(&f->about, index);
 
-	return term && match_container(term->text, container);
+	return value && match_container(value, container);
 }

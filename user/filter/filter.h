@@ -101,6 +101,9 @@ bool filter_excludes(const struct filter *f, const struct container_info *contai
 bool filter_wants(const struct filter *f, enum event_kind kind);
 bool filter_wants_failed(const struct filter *f);
 
+/* Whether labels of containers are asked for. */
+bool filter_wants_labels(const struct filter *f);
+
 /* The pids asked for, in the order they were given; *ret_len is 0 if there are none. */
 const uint32_t *filter_pids(const struct filter *f, size_t *ret_len);
 
