@@ -71,12 +71,13 @@ static inline enum entered update(struct cache_entry *e, const struct container_
 static inline struct cache_entry fork_of(const struct cache_entry *creator)
 {
 	static uint32_t pid = 1000;
-	struct cache_entry child = { .pid = ++pid,
+	struct cache_entry child = { .pid = pid,
 				     .start_ns = pid,
 				     .vpid = pid,
 				     .pid_level = creator->pid_level,
 				     .has_ns = creator->has_ns };
 
+	pid++;
 	memcpy(child.ns, creator->ns, sizeof(child.ns));
 	entered_fork(table, &child, creator);
 	return child;
