@@ -14,6 +14,7 @@
 #include "runtime_ops.h"
 
 #define AT_ONCE	   20
+#define KEPT_BACK  100
 #define AT_ONCE_MS 180000 /* each takes a second of CPU time of the runtime's own */
 
 /* Every container of a test program has another name, so that two programs may run at once. */
@@ -322,4 +323,47 @@ void runtime_that_existed(void **state)
 	check_str(event, "process.entity_id",
 		  field_str(harness_find(h, "process", 0), "process.entity_id"));
 	assert_int_equal(harness_stop(h), 0);
+}
+
+/* A shell that starts "true ARG" COUNT times. */
+static void storm_in(const struct container *c, const char *arg, int count)
+{
+	char script[256];
+
+	snprintf(script, sizeof(script),
+		 "i=0; while [ $i -lt %d ]; do /bin/true %s $i; i=$((i + 1)); done; exit 0", count,
+		 arg);
+	runtime_exec(c->name, argv_of("sh", "-c", script));
+}
+
+/* What storms in a container that nobody asked for stays in the kernel. */
+void runtime_kept_back(void **state)
+{
+	struct container web, other;
+	struct harness *h;
+	uint64_t filtered;
+
+	runtime_need(*state);
+	runtime_keep_container(name_of("quiet"), &web);
+	runtime_keep_container(name_of("loud"), &other);
+	h = harness_start("-f", "json", "-e", "all", "-c", web.name);
+	storm_in(&other, "first", 1);
+	runtime_exec(web.name, argv_of("true", "decided"));
+	wait_for(h, "exit", web.id, "true", "decided");
+	storm_in(&other, "other", KEPT_BACK);
+	storm_in(&web, "web", KEPT_BACK);
+	runtime_exec(web.name, argv_of("true", "last"));
+	wait_for(h, "exit", web.id, "true", "last");
+	assert_int_equal(count_wanted(h, &(struct wanted){ "exec", web.id, "/bin/true", "web" }),
+			 KEPT_BACK);
+	assert_int_equal(count_wanted(h, &(struct wanted){ "exit", web.id, "/bin/true", "web" }),
+			 KEPT_BACK);
+	/* But for the runtime's moves, no event of the other one came. */
+	assert_int_equal(count_wanted(h, &(struct wanted){ "exec", other.id, NULL, NULL }), 0);
+	harness_stop_whole(h);
+	filtered = harness_summary(h, "filtered in the kernel");
+	if (filtered == UINT64_MAX || filtered < 3 * KEPT_BACK)
+		harness_fail("%d records were filtered, of %d processes", (int)filtered, KEPT_BACK);
+	runtime_remove_container(web.name);
+	runtime_remove_container(other.name);
 }

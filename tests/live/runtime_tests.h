@@ -13,6 +13,7 @@ void runtime_by_name_and_id(void **state);
 void runtime_entered(void **state);
 void runtime_shared_network(void **state);
 void runtime_that_existed(void **state);
+void runtime_kept_back(void **state);
 
 struct harness;
 
@@ -33,6 +34,7 @@ void runtime_check_events(struct harness *h, const char *id, const char *name);
 			runtime_test(runtime_entered, runtime),        \
 			runtime_test(runtime_shared_network, runtime), \
 			runtime_test(runtime_that_existed, runtime),   \
+			runtime_test(runtime_kept_back, runtime),      \
 	}
 
 #endif /* LIVE_RUNTIME_TESTS_H */
