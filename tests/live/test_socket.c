@@ -91,6 +91,41 @@ static void check_known(struct json_object *event, const struct container *c)
 	check_absent(event, "proctrace.container.unconfirmed");
 }
 
+/* The starts of a container in a log, and how many of them know its name. */
+static void count_starts(const char *log, const char *join, const struct container *c,
+			 size_t *ret_starts, size_t *ret_named)
+{
+	struct command *replay = command_run(NULL, argv_of(proctrace(), "replay", "-f", "json",
+							   "-e", "container", log, join));
+	char *line = strtok(replay->out.data, "\n");
+
+	*ret_starts = *ret_named = 0;
+	for (; line; line = strtok(NULL, "\n")) {
+		struct json_object *event = json_tokener_parse(line);
+
+		if (is_wanted(event,
+			      &(struct wanted){ .action = "container-start", .id = c->id })) {
+			++*ret_starts;
+			*ret_named += field_str(event, "container.name") != NULL;
+		}
+		json_object_put(event);
+	}
+	command_free(replay);
+}
+
+/* What a log has in two lines, --join tells in the first. */
+static void check_joined(const char *log, const struct container *c)
+{
+	size_t starts, named;
+
+	count_starts(log, NULL, c, &starts, &named);
+	assert_int_equal(starts, 2);
+	assert_int_equal(named, 1);
+	count_starts(log, "--join", c, &starts, &named);
+	assert_int_equal(starts, 1);
+	assert_int_equal(named, 1);
+}
+
 /*
  * One that ran before is listed by its id alone, then told again with all there is. What
  * happens in it from then on carries it as well.
@@ -102,7 +137,8 @@ static void check_by_socket(const char *host)
 	struct harness *h;
 
 	runtime_keep_container(name_of("before"), &before);
-	h = harness_start("-f", "json", "--existing", "--host-root", host, "--containers");
+	h = harness_start("-f", "json", "--existing", "--host-root", host, "--containers", "--log",
+			  scratch_path("log/events"));
 	event = wait_for(h, &(struct wanted){ .action = "container-start",
 					      .id = before.id,
 					      .update = false });
@@ -131,6 +167,7 @@ static void check_by_socket(const char *host)
 	event = wait_for(h, &(struct wanted){ .action = "container-stop", .id = late.id });
 	check_known(event, &late);
 	harness_stop_whole(h);
+	check_joined(scratch_path("log/events"), &before);
 	runtime_remove_container(before.name);
 }
 
