@@ -79,6 +79,11 @@ struct runtime_engine {
 	const char *const *remove; /* "rm" and what makes it quick */
 };
 
+/* What all of them do alike. */
+#define ENGINE_OPS                                                                        \
+	.has_ids = true, .start = engine_start, .keep = engine_keep, .exec = engine_exec, \
+	.remove = engine_remove, .pid = engine_pid, .id = engine_id
+
 void engine_use(const struct runtime_engine *engine);
 void engine_import_image(void);
 struct command *engine_start(const char *name, const char *const command[]);

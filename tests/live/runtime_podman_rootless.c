@@ -183,15 +183,9 @@ const struct runtime_ops runtime_podman_rootless = {
 	.starter = "runc",
 	.watcher = "conmon",
 	.execer = "runc",
-	.has_ids = true,
 	.open = open_delegated,
 	.close = close_rootless,
-	.start = engine_start,
-	.keep = engine_keep,
-	.exec = engine_exec,
-	.remove = engine_remove,
-	.pid = engine_pid,
-	.id = engine_id,
+	ENGINE_OPS,
 };
 
 const struct runtime_ops runtime_podman_no_cgroup = {
@@ -201,13 +195,7 @@ const struct runtime_ops runtime_podman_no_cgroup = {
 	.starter = "runc",
 	.watcher = "conmon",
 	.execer = "runc",
-	.has_ids = true,
 	.open = open_no_cgroup,
 	.close = close_rootless,
-	.start = engine_start,
-	.keep = engine_keep,
-	.exec = engine_exec,
-	.remove = engine_remove,
-	.pid = engine_pid,
-	.id = engine_id,
+	ENGINE_OPS,
 };

@@ -12,21 +12,11 @@
 #include "harness.h"
 #include "runtime.h"
 #include "runtime_ops.h"
+#include "scratch.h"
 
 #define AT_ONCE	   20
 #define KEPT_BACK  100
 #define AT_ONCE_MS 180000 /* each takes a second of CPU time of the runtime's own */
-
-/* Every container of a test program has another name, so that two programs may run at once. */
-static const char *name_of(const char *what)
-{
-	static char names[8][64];
-	static unsigned int next;
-	char *name = names[next++ % 8];
-
-	snprintf(name, sizeof(names[0]), "%s-%d", what, getpid());
-	return name;
-}
 
 static void check_container(struct json_object *event, const char *id, const char *name)
 {
@@ -122,9 +112,9 @@ void runtime_before_and_after(void **state)
 	struct json_object *event;
 
 	runtime_need(*state);
-	runtime_keep_container(name_of("before"), &before);
+	runtime_keep_container(unique_name("before"), &before);
 	h = harness_start("-f", "json", "-e", "all", "--containers");
-	runtime_keep_container(name_of("after"), &after);
+	runtime_keep_container(unique_name("after"), &after);
 	event = wait_for(h, "container-start", after.id, NULL, NULL);
 	check_container(event, after.id, after.name);
 	check_absent(event, "proctrace.container.ran_already");
@@ -173,7 +163,7 @@ void runtime_twenty_at_once(void **state)
 	runtime_need(*state);
 	h = harness_start("-f", "json", "-e", "all", "--containers");
 	for (int i = 0; i < AT_ONCE; i++) {
-		snprintf(names[i], sizeof(names[i]), "%s-%d", name_of("many"), i);
+		snprintf(names[i], sizeof(names[i]), "%s-%d", unique_name("many"), i);
 		commands[i] = runtime_start_container(names[i], argv_of("true", names[i]));
 	}
 	for (int i = 0; i < AT_ONCE; i++) {
@@ -220,8 +210,8 @@ void runtime_by_name_and_id(void **state)
 	char prefix[13], glob[64];
 
 	runtime_need(*state);
-	runtime_keep_container(name_of("web"), &web);
-	runtime_keep_container(name_of("other"), &other);
+	runtime_keep_container(unique_name("web"), &web);
+	runtime_keep_container(unique_name("other"), &other);
 	snprintf(prefix, sizeof(prefix), "%.12s", web.id);
 	snprintf(glob, sizeof(glob), "w*%d", getpid());
 	by_name = harness_start("-f", "json", "-c", web.name);
@@ -256,7 +246,7 @@ void runtime_entered(void **state)
 	char pid[16];
 
 	runtime_need(*state);
-	runtime_keep_container(name_of("entered"), &c);
+	runtime_keep_container(unique_name("entered"), &c);
 	snprintf(pid, sizeof(pid), "%d", runtime_container_pid(c.name));
 	h = harness_start_own();
 	command_free(command_run(NULL, argv_of("nsenter", "-t", pid, "-m", "-p", "-n", "--",
@@ -284,7 +274,7 @@ void runtime_shared_network(void **state)
 	struct harness *h;
 
 	runtime_need(*state);
-	runtime_keep_container(name_of("shared"), &web);
+	runtime_keep_container(unique_name("shared"), &web);
 	snprintf(name, sizeof(name), "%.40s-side", web.name);
 	h = harness_start("-f", "json", "-e", "exec,exit,setns");
 	runtime_keep_in_network(web.name, name, &side);
@@ -309,7 +299,7 @@ void runtime_that_existed(void **state)
 	struct harness *h;
 
 	runtime_need(*state);
-	runtime_keep_container(name_of("existed"), &c);
+	runtime_keep_container(unique_name("existed"), &c);
 	h = harness_start("-f", "json", "--existing", "-c", c.name);
 	event = wait_for(h, "container-start", c.id, NULL, NULL);
 	check_true(event, "proctrace.container.ran_already");
@@ -344,8 +334,8 @@ void runtime_kept_back(void **state)
 	uint64_t filtered;
 
 	runtime_need(*state);
-	runtime_keep_container(name_of("quiet"), &web);
-	runtime_keep_container(name_of("loud"), &other);
+	runtime_keep_container(unique_name("quiet"), &web);
+	runtime_keep_container(unique_name("loud"), &other);
 	h = harness_start("-f", "json", "-e", "all", "-c", web.name);
 	storm_in(&other, "first", 1);
 	runtime_exec(web.name, argv_of("true", "decided"));

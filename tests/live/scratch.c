@@ -114,3 +114,13 @@ void scratch_teardown(void)
 		nftw(dir, remove_one, 32, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 	dir[0] = '\0';
 }
+
+const char *unique_name(const char *what)
+{
+	static char names[16][64];
+	static unsigned int next;
+	char *name = names[next++ % 16];
+
+	snprintf(name, sizeof(names[0]), "%s-%d", what, getpid());
+	return name;
+}

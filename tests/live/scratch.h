@@ -20,6 +20,12 @@ const char *scratch_write(const char *name, const char *text, mode_t mode);
 /* The whole file, NUL-terminated; the caller's to free(). Fails the test if it cannot be read. */
 char *read_whole(const char *path);
 
+/*
+ * "WHAT-<pid>": two test programs that run at once have no container or cgroup of the same
+ * name. Valid for 15 more calls.
+ */
+const char *unique_name(const char *what);
+
 void scratch_teardown(void);
 
 #endif /* LIVE_SCRATCH_H */

@@ -34,16 +34,6 @@ static bool is_wanted(struct json_object *event, const void *arg)
 #define wait_for(h, action, id, arg1) \
 	harness_wait_where(h, is_wanted, (&(struct wanted){ action, id, arg1 }))
 
-static const char *name_of(const char *what)
-{
-	static char names[4][64];
-	static unsigned int next;
-	char *name = names[next++ % 4];
-
-	snprintf(name, sizeof(names[0]), "%s-%d", what, getpid());
-	return name;
-}
-
 static void run_in(const struct command_options *options, const char *const args[])
 {
 	command_free(command_run(options, args));
@@ -93,7 +83,7 @@ static struct harness *start(const char *id, const char *option)
 /* run(1 to 3) of runc's command line, which crun has as well. */
 static void check_oci(const char *runtime, const char *const *(*wrap)(const char *const args[]))
 {
-	const char *id = name_of(runtime);
+	const char *id = unique_name(runtime);
 	const char *bundle = bundle_make("bundle", argv_of("sleep", "600"));
 	char log[256];
 	struct command_options options = { .deadline_ms = RUN_MS, .out_file = log };
@@ -131,7 +121,7 @@ static void crun(void **state)
 
 static void lxc(void **state)
 {
-	const char *name = name_of("lxc"), *path = scratch();
+	const char *name = unique_name("lxc"), *path = scratch();
 	char file[96], log[256], config[1024];
 	struct command_options options = { .deadline_ms = RUN_MS };
 	struct harness *h, *no_setup;

@@ -12,16 +12,7 @@
 #include "runtime_cri.h"
 #include "runtime_ops.h"
 #include "runtime_tests.h"
-
-static const char *name_of(const char *what)
-{
-	static char names[8][64];
-	static unsigned int next;
-	char *name = names[next++ % 8];
-
-	snprintf(name, sizeof(names[0]), "%s-%d", what, getpid());
-	return name;
-}
+#include "scratch.h"
 
 struct wanted {
 	const char *action;
@@ -101,7 +92,7 @@ static void pod_and_its_containers(void **state)
 	runtime_need(*state);
 	h = harness_start("-f", "json", "-e", "all", "--containers", "--show-labels",
 			  "io.kubernetes.cri.container-type");
-	pod = cri_run_pod(name_of("api"), false);
+	pod = cri_run_pod(unique_name("api"), false);
 	event = wait_for(h, "container-start", pod->id, NULL);
 	check_sandbox(event, pod);
 	check_absent(event, "proctrace.container.ran_already");
@@ -111,7 +102,7 @@ static void pod_and_its_containers(void **state)
 	check_int(event, "process.vpid", 1);
 	check_absent(event, "proctrace.entered");
 
-	cri_add_container(pod, name_of("web"), &web);
+	cri_add_container(pod, unique_name("web"), &web);
 	check_pod(wait_for(h, "container-start", web.id, NULL), pod);
 	event = wait_for(h, "exec", web.id, "sleep");
 	check_as_status_says(event, pod, &web);
@@ -139,7 +130,7 @@ static void processes_of_a_millisecond(void **state)
 	size_t n = 0;
 
 	runtime_need(*state);
-	runtime_keep_container(name_of("short"), &c);
+	runtime_keep_container(unique_name("short"), &c);
 	h = harness_start("-f", "json", "-e", "exit", "-c", c.name, "-l", "^/bin/true short$");
 	runtime_exec(c.name, argv_of("sh", "-c", script));
 	harness_stop_whole(h);
@@ -169,8 +160,8 @@ static void pod_that_existed(void **state)
 	char filter[128];
 
 	runtime_need(*state);
-	pod = cri_run_pod(name_of("old"), false);
-	cri_add_container(pod, name_of("web"), &web);
+	pod = cri_run_pod(unique_name("old"), false);
+	cri_add_container(pod, unique_name("web"), &web);
 	snprintf(filter, sizeof(filter), CRI_NAMESPACE "/%s", pod->name);
 	h = harness_start("-f", "json", "--existing", "--pod", filter, "--show-labels",
 			  "io.kubernetes.cri.container-type");
@@ -204,8 +195,8 @@ static void by_pod_image_and_label(void **state)
 	char filter[128];
 
 	runtime_need(*state);
-	pod = cri_run_pod(name_of("wanted"), false);
-	runtime_keep_container(name_of("other"), &other);
+	pod = cri_run_pod(unique_name("wanted"), false);
+	runtime_keep_container(unique_name("other"), &other);
 	snprintf(filter, sizeof(filter), CRI_NAMESPACE "/%s", pod->name);
 	all = harness_start("-f", "json", "-e", "exec,exit", "--containers");
 	by_name = harness_start("-f", "json", "-e", "exec,exit", "--pod", filter);
@@ -216,7 +207,7 @@ static void by_pod_image_and_label(void **state)
 	by_kind = harness_start("-f", "json", "-e", "exec,exit", "--label",
 				"io.kubernetes.cri.container-type=sandbox");
 	runtime_exec(other.name, argv_of("true", "other"));
-	cri_add_container(pod, name_of("web"), &web);
+	cri_add_container(pod, unique_name("web"), &web);
 	wait_for(all, "exec", web.id, "sleep");
 	wait_for(all, "exit", other.id, "true");
 	cri_remove_pod(pod);
@@ -282,9 +273,9 @@ static void check_namespaces(bool share_pid, bool existed)
 
 	if (!existed)
 		h = harness_start("-f", "json", "-e", "exec,exit,setns");
-	pod = cri_run_pod(name_of(share_pid ? "shared" : "own"), share_pid);
-	cri_add_container(pod, name_of("one"), &one);
-	cri_add_container(pod, name_of("two"), &two);
+	pod = cri_run_pod(unique_name(share_pid ? "shared" : "own"), share_pid);
+	cri_add_container(pod, unique_name("one"), &one);
+	cri_add_container(pod, unique_name("two"), &two);
 	if (existed)
 		h = harness_start("-f", "json", "-e", "exec,exit,setns");
 	else

@@ -25,16 +25,6 @@
 
 #define HANGS_MS 1500 /* less than what a socket is given for its answer */
 
-static const char *name_of(const char *what)
-{
-	static char names[8][64];
-	static unsigned int next;
-	char *name = names[next++ % 8];
-
-	snprintf(name, sizeof(names[0]), "%s-%d", what, getpid());
-	return name;
-}
-
 static void need_sockets(void)
 {
 	struct command *c = command_run(NULL, argv_of(proctrace(), "--version"));
@@ -136,7 +126,7 @@ static void check_by_socket(const char *host)
 	struct json_object *event;
 	struct harness *h;
 
-	runtime_keep_container(name_of("before"), &before);
+	runtime_keep_container(unique_name("before"), &before);
 	h = harness_start("-f", "json", "--existing", "--host-root", host, "--containers", "--log",
 			  scratch_path("log/events"));
 	event = wait_for(h, &(struct wanted){ .action = "container-start",
@@ -153,7 +143,7 @@ static void check_by_socket(const char *host)
 	check_there(event, "proctrace.container.created");
 	check_starts(event, "container.image.hash.all[0]", "sha256:");
 
-	runtime_keep_container(name_of("late"), &late);
+	runtime_keep_container(unique_name("late"), &late);
 	event = wait_for(h, &(struct wanted){ .action = "container-start",
 					      .id = late.id,
 					      .image = runtime()->image });
@@ -195,8 +185,8 @@ static void docker_command_line(void **state)
 		 "mount -t tmpfs none %s && exec \"$0\" \"$@\"' '%s' \"$@\"\n",
 		 runtime_below("data"), runtime_below("exec"), realpath(proctrace(), NULL));
 	setenv("PROCTRACE", scratch_write("covered", script, 0755), 1);
-	h = harness_start("-f", "json", "-c", name_of("named"));
-	runtime_keep_container(name_of("named"), &c);
+	h = harness_start("-f", "json", "-c", unique_name("named"));
+	runtime_keep_container(unique_name("named"), &c);
 	event = wait_for(h, &(struct wanted){ .action = "container-start",
 					      .id = c.id,
 					      .image = runtime()->image });
@@ -279,7 +269,7 @@ static int stop_containerd(void **state)
 	/* Its shims would stay. */
 	for (size_t i = 0; containerd_pid > 0 && i < 2; i++) {
 		struct command *c =
-			ctr_start(argv_of("task", "delete", "--force", name_of(names[i])));
+			ctr_start(argv_of("task", "delete", "--force", unique_name(names[i])));
 
 		command_wait(c, RUNTIME_START_MS);
 	}
@@ -297,7 +287,7 @@ static void containerd(void **state)
 {
 	static const char image[] = "docker.io/library/busyboxtest";
 	char reference[128];
-	const char *before = name_of("before"), *late = name_of("late");
+	const char *before = unique_name("before"), *late = unique_name("late");
 	struct json_object *event;
 	struct harness *h;
 
