@@ -306,6 +306,9 @@ static void take_cgroup(struct pipeline *p, const struct record *r)
 			   cache_find(p->cache, c->by_pid, c->by_start_ns));
 		break;
 	case PTC_CGROUP_RENAME:
+		/* It may be no container's any more; what comes is decided on here. */
+		if (p->options.gate)
+			p->options.gate(c->hierarchy_id, c->id, PTC_GATE_NONE, p->options.arg);
 		containers_cgroup_renamed(p->containers, c->hierarchy_id, c->id, r->name);
 		break;
 	case PTC_CGROUP_RMDIR:

@@ -261,6 +261,28 @@ static void that_enters(void **state)
 	harness_stop_whole(h);
 }
 
+/* A cgroup of v1 may become another container's by its new name. */
+static void renamed(void **state)
+{
+	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b');
+	struct harness *h = start_with("-c", "web*");
+	char path[512], late[65];
+
+	prime(h, web.cgroup, other.cgroup);
+	strcpy(late, container_id('f'));
+	write_files(late, "web-late");
+	snprintf(path, sizeof(path), "%.*s/%s", (int)(strrchr(other.cgroup, '/') - other.cgroup),
+		 other.cgroup, late);
+	assert_int_equal(rename(other.cgroup, path), 0);
+	/* What the tracer does with the next event comes after the rename. */
+	run_in(web.cgroup, argv_of(workload("tiny"), "between"));
+	harness_wait_where(h, has_args, "between");
+	run_in(path, argv_of(workload("tiny"), "renamed"));
+	check_str(harness_wait_where(h, has_args, "renamed"), "container.name", "web-late");
+	assert_int_equal(cgroup_remove(path), 0);
+	harness_stop_whole(h);
+}
+
 #define gate_test(f, controller) \
 	cmocka_unit_test_prestate_setup_teardown(f, live_setup, live_teardown, (void *)(controller))
 
@@ -273,7 +295,7 @@ static void that_enters(void **state)
 int main(void)
 {
 	const struct CMUnitTest v2_tests[] = { ALL_TESTS("") };
-	const struct CMUnitTest v1_tests[] = { ALL_TESTS("pids") };
+	const struct CMUnitTest v1_tests[] = { ALL_TESTS("pids"), gate_test(renamed, "pids") };
 	int failed = cmocka_run_group_tests_name("v2", v2_tests, NULL, NULL);
 
 	if (!cgroup_mount("pids"))
