@@ -10,7 +10,8 @@
  *
  * Only what is certainly hidden is kept back. What always crosses: cgroups coming and
  * going, moves between cgroups (the process table follows them), setns(2) (which may
- * enter a container that was asked for), and a fork that did so.
+ * enter a container that was asked for) with what such a visitor does from then on, and
+ * a fork into other namespaces.
  */
 #ifndef PROCTRACE_GATE_BPF_H
 #define PROCTRACE_GATE_BPF_H
@@ -81,10 +82,46 @@ static __noinline int is_excluded(struct task_struct *task)
 	       (v2 == PTC_GATE_DROP || v1 == PTC_GATE_DROP);
 }
 
+/* The first setns(2) of a program tells where it came from. */
+static __always_inline void note_setns(u32 pid, u32 old_mnt_ns)
+{
+	u32 visits = old_mnt_ns != host_mnt_ns;
+
+	if (config.gates)
+		bpf_map_update_elem(&visitors, &pid, &visits, BPF_NOEXIST);
+}
+
+static __always_inline bool is_visitor(u32 pid)
+{
+	u32 *visits = bpf_map_lookup_elem(&visitors, &pid);
+
+	return visits && *visits;
+}
+
+static __always_inline void note_visitor_fork(u32 creator, u32 child)
+{
+	u32 visits = 1;
+
+	if (config.gates && is_visitor(creator))
+		bpf_map_update_elem(&visitors, &child, &visits, BPF_ANY);
+}
+
+static __always_inline void note_visitor_exec(u32 pid)
+{
+	if (config.gates && !is_visitor(pid))
+		bpf_map_delete_elem(&visitors, &pid);
+}
+
+static __always_inline void note_visitor_exit(u32 pid)
+{
+	if (config.gates)
+		bpf_map_delete_elem(&visitors, &pid);
+}
+
 /* The same, and counts the record that is then not sent. */
 static __always_inline bool keep_back(struct task_struct *task, u32 type)
 {
-	if (!config.gates || !is_excluded(task))
+	if (!config.gates || !is_excluded(task) || is_visitor(BPF_CORE_READ(task, tgid)))
 		return false;
 	__sync_fetch_and_add(&this_stats()->filtered[type], 1);
 	return true;

@@ -41,6 +41,21 @@ struct {
 	__type(value, struct ptc_gate);
 } gates SEC(".maps");
 
+/* Inode number of the host's mount namespace; the agent tells. 0: not known. */
+__u32 host_mnt_ns;
+
+/*
+ * Processes that called setns(2). 1: from a container's namespaces, perhaps into a container
+ * that is asked for; handed on to those it forks. 0: from the host's, as a runtime does on
+ * its way into a container; until it executes what it brings there. Key: pid.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u32);
+	__type(value, u32);
+} visitors SEC(".maps");
+
 /* Who sent the last signal that can end this process; key: its pid. */
 struct sender {
 	u64 target_start_ns;

@@ -31,6 +31,7 @@ int BPF_PROG(on_fork, struct task_struct *creator, struct task_struct *child)
 
 	if (child->pid != child->tgid)
 		return 0;
+	note_visitor_fork(creator->tgid, child->tgid);
 	if (!has_other_ns(creator, child) && keep_back(child, PTC_FORK))
 		return 0;
 	if (!RESERVE(f, PTC_FORK))
@@ -128,6 +129,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 		bpf_map_delete_elem(&oom_victims, &pid);
 		return 0;
 	}
+	note_visitor_exit(pid);
 	if (!RESERVE(x, PTC_EXIT))
 		return 0;
 	fill_task(&x->task, task, true);

@@ -18,6 +18,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "cache/runtimes.h"
 #include "pipeline_state.h"
 
 #define CLOCK_NS NSEC_PER_SEC /* how often the wall clock is looked at */
@@ -148,6 +149,27 @@ void pipeline_set_container(struct pipeline *p, struct event *ev, struct cache_e
 		  answer.confirmed_by_runtime ? SOURCE_RUNTIME : SOURCE_KERNEL);
 }
 
+/* Whose namespaces a visitor is in: the first that is a container's, most telling first. */
+static const struct container_info *find_visited(struct pipeline *p,
+						 const struct event_process *proc)
+{
+	static const enum ptc_ns order[] = { PTC_NS_PID, PTC_NS_MNT,  PTC_NS_NET,    PTC_NS_UTS,
+					     PTC_NS_IPC, PTC_NS_USER, PTC_NS_CGROUP, PTC_NS_TIME };
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		const struct ns_owned *owned = ns_owner_find(p->ns_owner, proc->ns[order[i]]);
+		const struct ns_share *share = owned ? &owned->share[0] : NULL;
+		const struct container_info *c;
+
+		if (!share || !share->serial)
+			continue;
+		c = pipeline_container_of(p, share->cgroup_v2, share->cgroup_v1);
+		if (c && c->serial == share->serial && c != proc->container)
+			return c;
+	}
+	return NULL;
+}
+
 void pipeline_set_namespaces(struct pipeline *p, struct event *ev, const struct cache_entry *e)
 {
 	struct event_process *proc = &ev->proc;
@@ -159,6 +181,8 @@ void pipeline_set_namespaces(struct pipeline *p, struct event *ev, const struct 
 	proc->ns_isolated = ns_owner_isolated(p->ns_owner, proc->ns);
 	if (proc->container)
 		proc->host_namespaces = proc->ns_isolated == 0 && e->entered != ENTERED_SETUP;
+	if (e->entered == ENTERED_NSENTER)
+		ev->visited = find_visited(p, proc);
 	/* Set-up steps and visitors may still be, or always stay, in others' namespaces. */
 	if (e->entered != ENTERED_NONE || !proc->ns_isolated)
 		return;
@@ -197,6 +221,9 @@ void pipeline_finish(struct pipeline *p, struct event *ev, struct cache_entry *e
 		if (event_has(proc, FACT_CONTAINER))
 			entered_update(p->entered, e, proc->container, proc, &ev->entered_by);
 		ev->entered = (enum entered)e->entered;
+		/* What they do from the host is set-up as well. */
+		if (ev->entered == ENTERED_NONE && !proc->container && runtimes_has(proc))
+			ev->entered = ENTERED_SETUP;
 		ev->entered_by = entered_by(e);
 		pipeline_set_namespaces(p, ev, e);
 	}

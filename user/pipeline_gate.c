@@ -80,7 +80,9 @@ void pipeline_gate_end(struct pipeline *p, const struct container_info *containe
 
 static void forget_excluded(struct pipeline *p, struct cache_entry *e)
 {
-	if (mark_of(pipeline_container_of(p, e->cgroup_v2, e->cgroup_v1)) != MARK_EXCLUDED)
+	/* What a visitor of another container does still comes. */
+	if (e->entered == ENTERED_NSENTER ||
+	    mark_of(pipeline_container_of(p, e->cgroup_v2, e->cgroup_v1)) != MARK_EXCLUDED)
 		return;
 	if (!e->exited)
 		entered_exit(p->entered, e);

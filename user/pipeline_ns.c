@@ -80,7 +80,8 @@ static bool is_comparable(const struct record *r, const struct cache_entry *e)
 	return r->hdr->type != PTC_EXEC || r->exec->old_tid == r->task->pid;
 }
 
-void pipeline_note_visit(struct pipeline *p, struct event *ev, struct cache_entry *e)
+void pipeline_note_visit(struct pipeline *p, struct event *ev, struct cache_entry *e,
+			 const struct event_ref *by)
 {
 	const struct container_info *own = pipeline_container_of(p, e->cgroup_v2, e->cgroup_v1);
 
@@ -93,7 +94,21 @@ void pipeline_note_visit(struct pipeline *p, struct event *ev, struct cache_entr
 		entered_update(p->entered, e, own, &ev->proc, &nobody);
 	for (uint32_t i = 0; i < ev->ns_change_len; i++)
 		if (ev->ns_change[i].owner && ev->ns_change[i].owner != own)
-			entered_setns(e, &ev->proc);
+			entered_setns(e, &ev->proc, by);
+}
+
+void pipeline_note_visit_at_fork(struct pipeline *p, const struct cache_entry *creator,
+				 const uint32_t creator_ns[PTC_NS_COUNT], struct cache_entry *child)
+{
+	struct event visit = { .kind = EVENT_SETNS };
+	struct event_ref by;
+
+	if (!creator->has_ns || memcmp(creator->ns, creator_ns, sizeof(creator->ns)) == 0)
+		return;
+	visit.proc.name = str_of_array(child->comm, sizeof(child->comm));
+	event_ns_diff(&visit, creator->ns, child->ns);
+	by = cache_ref(creator);
+	pipeline_note_visit(p, &visit, child, &by);
 }
 
 /*
@@ -127,7 +142,7 @@ void pipeline_tell_late_change(struct pipeline *p, const struct record *r, struc
 		pipeline_note_all_made(p, &ev, e);
 	ev.late = true;
 	if (ev.kind == EVENT_SETNS)
-		pipeline_note_visit(p, &ev, e);
+		pipeline_note_visit(p, &ev, e, NULL);
 	pipeline_finish(p, &ev, e);
 	pipeline_send(p, &ev);
 }

@@ -102,6 +102,8 @@ static void take_fork(struct pipeline *p, const struct record *r)
 	while (ev.ns_change_len && !(OWN_NS & 1u << ev.ns_change[ev.ns_change_len - 1].type))
 		ev.ns_change_len--;
 	pipeline_note_made_at_fork(p, &ev, creator, f->creator_ns);
+	if (creator && e && is_new)
+		pipeline_note_visit_at_fork(p, creator, f->creator_ns, e);
 	pipeline_finish(p, &ev, e);
 	pipeline_send(p, &ev);
 }
@@ -188,7 +190,7 @@ static void take_ns_call(struct pipeline *p, const struct record *r)
 			pipeline_remember_ns(e, r->task->ns);
 		/* A thread that visits (dockerd's do, for networks) does not take all along. */
 		if (!ev.error && pipeline_is_leader(r))
-			pipeline_note_visit(p, &ev, e);
+			pipeline_note_visit(p, &ev, e, NULL);
 	}
 	pipeline_finish(p, &ev, e);
 	pipeline_send(p, &ev);
@@ -261,6 +263,10 @@ static void take_attach(struct pipeline *p, const struct record *r)
 	/* Moved out of a container whose records were kept back, perhaps. */
 	if (!e->image && event_has(&ev.proc, FACT_EXE))
 		cache_set_image(p->cache, e, &ev.proc);
+	/* In the other hierarchy, so that it is where it was. */
+	if (had_old && old.known && old.container == ev.proc.container &&
+	    old.cgroup.id == ev.proc.cgroup.id && str_eq(old.cgroup.path, ev.proc.cgroup.path))
+		return;
 	ev.old_cgroup = old.cgroup;
 	ev.old_container = old.container;
 	ev.has_old_container = had_old && old.known;

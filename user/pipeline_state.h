@@ -106,8 +106,20 @@ void pipeline_note_made_at_fork(struct pipeline *p, const struct event *ev,
 				const struct cache_entry *creator,
 				const uint32_t creator_ns[PTC_NS_COUNT]);
 
-/* It entered the namespaces of the event: are they another container's than its own? */
-void pipeline_note_visit(struct pipeline *p, struct event *ev, struct cache_entry *e);
+/*
+ * It entered the namespaces of the event: are they another container's than its own? by: who
+ * did it; NULL: itself.
+ */
+void pipeline_note_visit(struct pipeline *p, struct event *ev, struct cache_entry *e,
+			 const struct event_ref *by);
+
+/*
+ * The same for a child of whoever entered them unseen: setns(2) was not looked for, or a
+ * thread called it. The child's namespaces are in its entry.
+ */
+void pipeline_note_visit_at_fork(struct pipeline *p, const struct cache_entry *creator,
+				 const uint32_t creator_ns[PTC_NS_COUNT],
+				 struct cache_entry *child);
 
 /* See there. name: of the program that made the change. */
 void pipeline_tell_late_change(struct pipeline *p, const struct record *r, struct cache_entry *e,

@@ -237,30 +237,41 @@ static bool enters(struct json_object *event, const void *id)
 	       strstr(json_object_to_json_string(event), id);
 }
 
+static void check_visitor(struct json_object *event, const struct container *c)
+{
+	check_str(event, "proctrace.entered", "nsenter");
+	check_str(event, "proctrace.entered_by.name", "nsenter");
+	check_str(event, "proctrace.entered_container.id", c->id);
+	check_str(event, "proctrace.entered_container.name", c->name);
+	check_absent(event, "container");
+}
+
 /* From the host into the namespaces, but not into the cgroup: not the container's process. */
 void runtime_entered(void **state)
 {
 	struct container c;
 	struct json_object *event;
-	struct harness *h;
+	struct harness *h, *execs;
 	char pid[16];
 
 	runtime_need(*state);
 	runtime_keep_container(unique_name("entered"), &c);
 	snprintf(pid, sizeof(pid), "%d", runtime_container_pid(c.name));
 	h = harness_start_own();
+	/* Without looking for setns(2), and as an event of the container. */
+	execs = harness_start("-f", "json", "-e", "exec", "-c", c.name);
 	command_free(command_run(NULL, argv_of("nsenter", "-t", pid, "-m", "-p", "-n", "--",
 					       "/bin/true", "from the host")));
 	event = wait_for(h, "exec", NULL, "/bin/true", "from the host");
-	check_str(event, "proctrace.entered", "nsenter");
-	check_str(event, "proctrace.entered_by.name", "nsenter");
-	check_absent(event, "container");
+	check_visitor(event, &c);
+	check_visitor(wait_for(execs, "exec", NULL, "/bin/true", "from the host"), &c);
 	event = harness_wait_where(h, enters, c.id);
 	check_str(event, "process.name", "nsenter");
 	check_str(event, "proctrace.ns_change[0].owner.type", "container");
 	check_str(event, "proctrace.ns_change[0].owner.id", c.id);
 	check_str(event, "proctrace.ns_change[0].owner.name", c.name);
 	harness_stop_whole(h);
+	harness_stop_whole(execs);
 	runtime_remove_container(c.name);
 }
 

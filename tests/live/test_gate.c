@@ -140,6 +140,8 @@ static void not_without_a_name(void **state)
 	struct harness *h = start_with("-c", "web"), *host = start_with("--host");
 
 	prime(h, web.cgroup, unknown);
+	command_run(NULL, argv_of(workload("tiny"), "of-the-host"));
+	harness_wait_where(host, has_args, "of-the-host");
 	run_in(unknown, argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
 	harness_stop_whole(h);
 	/* With --host any container will do. */
@@ -247,9 +249,12 @@ static void that_enters(void **state)
 	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b');
 	struct harness *h = start_with("-c", "web");
 	const char *cgroups[2] = { web.cgroup };
+	struct json_object *event;
+	char pid[16], link[64], tiny_twice[512];
 	struct command *c;
-	char pid[16];
 
+	snprintf(tiny_twice, sizeof(tiny_twice), "%s one; %s as-a-visitor", workload("tiny"),
+		 workload("tiny"));
 	prime(h, web.cgroup, other.cgroup);
 	c = command_start(&(struct command_options){ .cgroups = cgroups, .input = true },
 			  argv_of("unshare", "--net", workload("hold"), "held"));
@@ -257,6 +262,15 @@ static void that_enters(void **state)
 	snprintf(pid, sizeof(pid), "%d", c->pid);
 	run_in(other.cgroup, argv_of(workload("ns"), "setns", pid, "net"));
 	check_str(harness_wait_where(h, enters_net, web.id), "container.id", other.id);
+	/* And from then on, whatever it runs, and whom it starts. */
+	snprintf(link, sizeof(link), "--net=/proc/%s/ns/net", pid);
+	run_in(other.cgroup,
+	       argv_of("unshare", "--mount", "nsenter", link, "/bin/sh", "-c", tiny_twice));
+	event = harness_wait_where(h, has_args, "as-a-visitor");
+	check_str(event, "container.id", other.id);
+	check_str(event, "proctrace.entered", "nsenter");
+	check_str(event, "proctrace.entered_container.id", web.id);
+	check_str(event, "proctrace.entered_container.name", "web");
 	command_end(c);
 	harness_stop_whole(h);
 }

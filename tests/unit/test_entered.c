@@ -128,7 +128,7 @@ static void test_nsenter(void **state)
 
 	(void)state;
 	start(&web);
-	entered_setns(&e, &nsenter);
+	entered_setns(&e, &nsenter, NULL);
 	check_by(&e, 900, 90, "nsenter");
 	assert_int_equal(e.entered, ENTERED_NSENTER);
 	assert_int_equal(update(&e, NULL, "nsenter", "/usr/bin/nsenter"), ENTERED_NSENTER);
@@ -141,7 +141,7 @@ static void test_nsenter(void **state)
 	/* From another container, too. It stays that one's workload all the same. */
 	e = start(&inner);
 	entered_exec(&e);
-	entered_setns(&e, &nsenter);
+	entered_setns(&e, &nsenter, NULL);
 	assert_int_equal(update(&e, &inner, "sh", "/bin/sh"), ENTERED_NSENTER);
 	child = fork_of(&e);
 	assert_int_equal(update(&child, NULL, "sh", "/bin/sh"), ENTERED_NSENTER);
@@ -149,7 +149,7 @@ static void test_nsenter(void **state)
 
 	/* A runtime does the same on its way: not that. */
 	e = (struct cache_entry){ 0 };
-	entered_setns(&e, &runc);
+	entered_setns(&e, &runc, NULL);
 	assert_int_equal(e.entered, ENTERED_NONE);
 }
 

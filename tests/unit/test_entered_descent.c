@@ -66,7 +66,7 @@ static void test_unknown_runtime(void **state)
 	(void)state;
 	/* It moves itself, joins the network of a pod, forks the workload, and is gone. */
 	assert_int_equal(update_by(&box, &web, "mybox", "/opt/mybox", by), ENTERED_NONE);
-	entered_setns(&box, &mybox);
+	entered_setns(&box, &mybox, NULL);
 	assert_int_equal(box.entered, ENTERED_NONE);
 	init = fork_of(&box);
 	make_init(&init, WEB_PID_NS);
@@ -78,7 +78,7 @@ static void test_unknown_runtime(void **state)
 	assert_int_equal(update(&own, &web, "sh", "/bin/sh"), ENTERED_NONE);
 	/* What it brings in: first to the namespaces, then to the cgroup. */
 	child = fork_of(&host);
-	entered_setns(&child, &mybox);
+	entered_setns(&child, &mybox, NULL);
 	assert_int_equal(update(&child, NULL, "mybox", "/opt/mybox"), ENTERED_NSENTER);
 	assert_int_equal(update_by(&child, &web, "mybox", "/opt/mybox", by), ENTERED_EXEC);
 	check_by(&child, 900, 90, "mybox");
@@ -88,7 +88,7 @@ static void test_unknown_runtime(void **state)
 	check_by(&child, 900, 90, "mybox");
 	/* Now it nsenters another one, as any program may. */
 	entered_exec(&own);
-	entered_setns(&own, &mybox);
+	entered_setns(&own, &mybox, NULL);
 	assert_int_equal(own.entered, ENTERED_NSENTER);
 }
 

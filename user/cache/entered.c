@@ -348,16 +348,16 @@ void entered_exit(struct entered_table *t, const struct cache_entry *e)
 		s->members = 0;
 }
 
-void entered_setns(struct cache_entry *e, const struct event_process *p)
+void entered_setns(struct cache_entry *e, const struct event_process *p, const struct event_ref *by)
 {
 	struct event_ref self = { .pid = e->pid, .start_ns = e->start_ns, .name = p->name };
 
 	/* A runtime does it on its way, by whatever name. */
-	if (e->entered == ENTERED_SETUP || (e->entered_serial && e->entered_fresh) ||
-	    runtimes_has(p))
+	if (e->entered == ENTERED_SETUP ||
+	    (e->entered_serial && e->entered_fresh && !e->entered_unseen) || runtimes_has(p))
 		return;
 	e->entered = ENTERED_NSENTER;
-	set_by(e, &self);
+	set_by(e, by ? by : &self);
 }
 
 void entered_forget(struct entered_table *t, const struct container_info *container)

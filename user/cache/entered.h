@@ -62,8 +62,12 @@ void entered_exit(struct entered_table *t, const struct cache_entry *e);
 /* Who brought the process in; pid 0: nobody, or not known. Borrowed from e. */
 struct event_ref entered_by(const struct cache_entry *e);
 
-/* The process entered a namespace of a container that it is not in. */
-void entered_setns(struct cache_entry *e, const struct event_process *p);
+/*
+ * The process entered a namespace of a container that it is not in. by: who did it; NULL:
+ * itself. p: what it runs.
+ */
+void entered_setns(struct cache_entry *e, const struct event_process *p,
+		   const struct event_ref *by);
 
 /* The container ended. */
 void entered_forget(struct entered_table *t, const struct container_info *container);

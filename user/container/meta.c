@@ -99,7 +99,7 @@ unsigned int meta_count(const struct meta *meta)
 	const struct str *const facts[] = { &meta->name,	 &meta->image,	 &meta->image_tag,
 					    &meta->image_id,	 &meta->pod_uid, &meta->pod_name,
 					    &meta->pod_namespace };
-	unsigned int n = meta->labels_len + (meta->runtime != NULL) + (meta->created_ns != 0);
+	unsigned int n = meta->labels_len + (meta->runtime != NULL);
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
 		n += facts[i]->len > 0;

@@ -50,7 +50,10 @@ void meta_miss(struct meta *meta, int err);
  */
 void meta_merge(struct meta *into, struct meta *from);
 
-/* How many facts there are: more than before means that something became known. */
+/*
+ * How many facts there are: more than before means that something became known that is
+ * worth telling. When it was made is not.
+ */
 unsigned int meta_count(const struct meta *meta);
 
 /* Only that it runs is known, not for whom: runc's or crun's own state said so. */

@@ -251,6 +251,8 @@ struct event {
 	struct event_process proc;
 	enum entered entered;
 	struct event_ref entered_by; /* the process that brought it in; pid 0: not known */
+	/* ENTERED_NSENTER: the container whose namespaces it is in; NULL: not known any more. */
+	const struct container_info *visited;
 
 	/* Which of these is meaningful follows from kind. */
 	struct event_exit exit;

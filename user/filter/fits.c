@@ -18,7 +18,7 @@ static bool fits_group(match_fn match, const char *value, const struct event_iso
 static bool fits_one_of(const struct event *e, match_fn match, const char *value)
 {
 	if (match(value, e->container) || match(value, e->old_container) ||
-	    match(value, e->signal.target_container) ||
+	    match(value, e->visited) || match(value, e->signal.target_container) ||
 	    (e->about_process &&
 	     (match(value, e->proc.container) || fits_group(match, value, e->proc.isolated))))
 		return true;

@@ -276,6 +276,7 @@ static void join_event(struct joined *j, struct event *e)
 			join_ref(j, &change->shared[k]);
 	}
 	join_ref(j, &e->old_container);
+	join_ref(j, &e->visited);
 	join_ref(j, &e->signal.target_container);
 }
 

@@ -192,6 +192,9 @@ static void read_marks(struct fields *f, json_object *proctrace, struct event *e
 	fields_place(f, "proctrace", -1, "");
 	read_ref(f, fields_object(f, proctrace, "entered_by"), e->host, "entered_by.name",
 		 &e->entered_by);
+	fields_place(f, "proctrace", -1, "entered_container.");
+	e->visited = read_other_container(f, fields_object(f, proctrace, "entered_container"));
+	fields_place(f, "proctrace", -1, "");
 	e->proc.isolated = read_isolated(f, fields_object(f, proctrace, "isolated"), e->host);
 	e->late = fields_word(f, proctrace, "seen", &word) && str_eq(word, STR_LITERAL("late"));
 }

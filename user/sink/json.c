@@ -188,6 +188,13 @@ static void put_proctrace(struct json_put *w, const struct event *e,
 		json_ref(w, e->host, &e->entered_by, "entered_by.name");
 		json_put_close(w, '}');
 	}
+	if (e->visited) {
+		JSON_OBJECT(w, "entered_container");
+		json_place(w, "proctrace", -1, "entered_container.");
+		json_other_container(w, e->visited);
+		json_put_close(w, '}');
+		json_place(w, "proctrace", -1, "");
+	}
 	if (e->about_process && e->proc.isolated) {
 		JSON_OBJECT(w, "isolated");
 		json_isolated(w, e, e->proc.isolated);

@@ -79,10 +79,15 @@ static void put_attempt(const struct text_put *t, const struct event *e)
 		put_cut(t);
 }
 
-/* "(entered by exec from runc[4160])" */
+/* "(entered by exec from runc[4160])", "(entered web by nsenter from nsenter[5120])" */
 static void put_entered(const struct text_put *t, const struct event *e)
 {
-	buf_puts(t->out, e->entered == ENTERED_EXEC ? " (entered by exec" : " (entered by nsenter");
+	BUF_LITERAL(t->out, " (entered");
+	if (e->visited) {
+		buf_putc(t->out, ' ');
+		text_container(t, e->visited);
+	}
+	buf_puts(t->out, e->entered == ENTERED_EXEC ? " by exec" : " by nsenter");
 	if (e->entered_by.pid) {
 		BUF_LITERAL(t->out, " from ");
 		text_ref(t, &e->entered_by);

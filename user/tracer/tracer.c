@@ -296,6 +296,11 @@ bool tracer_gate(struct tracer *t, uint32_t hierarchy_id, uint64_t id, enum ptc_
 	return gates_set(&t->gates, hierarchy_id, id, state);
 }
 
+void tracer_set_host_mnt(struct tracer *t, uint32_t inum)
+{
+	__atomic_store_n(&t->skel->bss->host_mnt_ns, inum, __ATOMIC_RELAXED);
+}
+
 uint64_t tracer_attached_ns(const struct tracer *t)
 {
 	return t->attached_ns;

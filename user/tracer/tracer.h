@@ -90,6 +90,9 @@ bool tracer_take_lost(struct tracer *t, struct tracer_lost *ret_lost);
  */
 bool tracer_gate(struct tracer *t, uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state);
 
+/* The host's mount namespace, once it is known: who leaves another one by setns(2) visits. */
+void tracer_set_host_mnt(struct tracer *t, uint32_t inum);
+
 /* Boot time just before the first program was attached. */
 uint64_t tracer_attached_ns(const struct tracer *t);
 
