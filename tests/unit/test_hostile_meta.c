@@ -563,6 +563,32 @@ static void test_users_name_no_container_of_roots(void **state)
 	}
 }
 
+/* Nor can they hide what their files cost in what is no JSON. */
+static void test_only_json(void **state)
+{
+	static const char *const hides[] = { "['\"',", "[/*\"*/" };
+	struct json_object *object = NULL;
+	struct host_tree tree;
+	struct hostfs fs;
+
+	(void)state;
+	host_tree_init(&tree);
+	assert_int_equal(hostfs_init(&fs, tree.root), 0);
+	for (size_t i = 0; i < sizeof(hides) / sizeof(hides[0]); i++) {
+		struct buf text = { .limit = HOSTFS_SIZE_MAX };
+
+		buf_str(&text, str_of(hides[i]));
+		for (int k = 0; k < 100000; k++)
+			buf_str(&text, STR_LITERAL("{},"));
+		buf_str(&text, STR_LITERAL("{}]"));
+		assert_int_equal(hostjson_parse(&fs, str_from(text.data, text.len), &object),
+				 -EBADMSG);
+		buf_done(&text);
+	}
+	hostfs_done(&fs);
+	host_tree_done(&tree);
+}
+
 /* Users cannot keep the reader busy: their files have to wait after one that took long. */
 static void test_users_files_have_their_share(void **state)
 {
@@ -631,6 +657,7 @@ int main(void)
 		cmocka_unit_test(test_names_of_any_bytes),
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_users_name_no_container_of_roots),
+		cmocka_unit_test(test_only_json),
 		cmocka_unit_test(test_users_files_have_their_share),
 	};
 

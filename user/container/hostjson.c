@@ -54,6 +54,8 @@ int hostjson_parse(struct hostfs *fs, struct str text, struct json_object **ret_
 	tokener = json_tokener_new_ex(DEPTH_MAX);
 	if (!tokener)
 		return -ENOMEM;
+	/* Comments and single quotes, which it allows else, would hide the cost. */
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
 	object = text.len ? json_tokener_parse_ex(tokener, text.p, (int)text.len) : NULL;
 	err = json_tokener_get_error(tokener);
 	json_tokener_free(tokener);
