@@ -25,6 +25,11 @@ struct row {
 	const char *name;      /* what comes out */
 };
 
+#define HOST_USERS "user:[4026531837]"
+
+/* Of the daemon. "": it cannot be read. */
+static const char *user_ns = HOST_USERS;
+
 static void make_daemon(const struct host_tree *t, const struct row *row)
 {
 	static const char args[] = "dockerd\0--data-root\0/inner/data";
@@ -38,6 +43,8 @@ static void make_daemon(const struct host_tree *t, const struct row *row)
 	host_tree_text(t, "/proc/77/cgroup", row->cgroup);
 	host_tree_text(t, "/proc/77/mountinfo", row->mountinfo);
 	host_tree_link(t, "/proc/77/root", root);
+	if (user_ns[0])
+		host_tree_link(t, "/proc/77/ns/user", user_ns);
 }
 
 static void check(const struct row *row)
@@ -81,11 +88,26 @@ static void test_who_is_believed(void **state)
 		{ "0::/docker/" OUTER "\n", LOCAL "32 30 0:60 / /f rw - fuse.x x rw\n", OUTER, "" },
 		{ "0::/docker/" OUTER "\n", LOCAL "32 30 0:60 / /f rw - nfs4 x rw\n", OUTER, "" },
 		{ "0::/docker/" OUTER "\n", LOCAL "what is this\n", OUTER, "" },
+		{ "0::/docker/" OUTER "\n", "", OUTER, "" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		check(&rows[i]);
+}
+
+/* Who may mount what he likes hides what answers when it likes below an overlay. */
+static void test_whose_mounts(void **state)
+{
+	static const char *const not_hosts[] = { "user:[4026532001]", "user:[40265318370]", "" };
+	static const struct row row = { "0::/docker/" OUTER "\n", LOCAL, OUTER, "" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(not_hosts) / sizeof(not_hosts[0]); i++) {
+		user_ns = not_hosts[i];
+		check(&row);
+	}
+	user_ns = HOST_USERS;
 }
 
 /* A container can make as many cgroups as it likes, and files as dear as it likes. */
@@ -119,6 +141,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_who_is_believed),
+		cmocka_unit_test(test_whose_mounts),
 		cmocka_unit_test(test_time_is_shared),
 	};
 

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -19,6 +20,20 @@
 #define MOUNTINFO_MAX (1024 * 1024)
 #define CMDLINE_MAX   32768
 #define SHARE	      8 /* of the time at most one part of so many */
+
+/*
+ * The host's user namespace, which has this number (linux/proc_ns.h). Whoever has one of his own
+ * mounts what he likes in it: of an overlay no file system below it is seen, and reading it asks
+ * that one as if the reader were who mounted it.
+ */
+static bool is_of_host_users(int dir_fd)
+{
+	static const char host[] = "user:[4026531837]";
+	char link[sizeof(host)];
+	ssize_t n = readlinkat(dir_fd, "ns/user", link, sizeof(link));
+
+	return n == sizeof(host) - 1 && memcmp(link, host, sizeof(host) - 1) == 0;
+}
 
 /* The process is in the container, and in none inside it. */
 static bool is_in(int dir_fd, const char *outer_id, struct buf *text)
@@ -57,14 +72,15 @@ static bool is_local(struct str type)
 
 /*
  * A file system of the container's own making (FUSE), or one on a network, answers when it
- * likes. Nobody but who may mount on the host itself could add one meanwhile: without a user
- * namespace of its own, and with CAP_SYS_ADMIN.
+ * likes. Without a user namespace of its own nobody but who may mount on the host itself could
+ * add one meanwhile.
  */
 static bool may_block(int dir_fd, struct buf *text)
 {
 	struct str rest, line;
 
-	if (hostproc_read_at(dir_fd, "mountinfo", MOUNTINFO_MAX, text) ||
+	/* None at all: its root is in another mount namespace. */
+	if (hostproc_read_at(dir_fd, "mountinfo", MOUNTINFO_MAX, text) || text->len == 0 ||
 	    text->len >= MOUNTINFO_MAX)
 		return true;
 	rest = str_from(text->data, text->len);
@@ -113,7 +129,8 @@ static void ask(struct metadata *md, uint32_t pid, const char *outer_id,
 	/* All through one descriptor: if the pid is another process's by then, nothing is read. */
 	snprintf(path, sizeof(path), "%s/%u", md->roots.proc_root, pid);
 	dir_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir_fd >= 0 && is_in(dir_fd, outer_id, &text) && !may_block(dir_fd, &text))
+	if (dir_fd >= 0 && is_in(dir_fd, outer_id, &text) && is_of_host_users(dir_fd) &&
+	    !may_block(dir_fd, &text))
 		read_below(md, dir_fd, match, own_path, &text, meta);
 	buf_done(&text);
 }
