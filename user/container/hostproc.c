@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -204,9 +205,14 @@ uid_t hostproc_uid_of(const char *proc_root, uint32_t pid)
 
 bool hostproc_has_root(const struct hostproc *p, dev_t dev, ino_t ino)
 {
-	struct stat st;
+	struct statx st;
 
-	return fstatat(p->dir_fd, "root", &st, 0) == 0 && st.st_dev == dev && st.st_ino == ino;
+	/*
+	 * What is known without asking the file system: a user's own may never answer, and the
+	 * host's root is always known.
+	 */
+	return statx(p->dir_fd, "root", AT_STATX_DONT_SYNC, STATX_INO, &st) == 0 &&
+	       makedev(st.stx_dev_major, st.stx_dev_minor) == dev && st.stx_ino == ino;
 }
 
 bool hostproc_cwd(const struct hostproc *p, char *ret_path)
