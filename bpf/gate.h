@@ -57,8 +57,9 @@ static __noinline int gate_of(struct cgroup *cgroup, u32 hierarchy_id)
 		int state = gate_state(BPF_CORE_READ(kn, id), hierarchy_id);
 		struct cgroup_subsys_state *above;
 
+		/* For certain, whatever the other hierarchy has: the container may be in this one only. */
 		if (state == PTC_GATE_DROP && may_be_own)
-			break;
+			return PTC_GATE_PASS;
 		if (state != PTC_GATE_NONE)
 			return state;
 		may_be_own |= may_be_container(kn);

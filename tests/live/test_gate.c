@@ -5,6 +5,7 @@
  * Made cgroups with the files that Docker would keep of them, below a root of the test's own:
  * of a container without a name nothing is certain, so nothing of it is kept back.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -199,6 +200,35 @@ static void inside_another(void **state)
 	harness_stop_whole(h);
 }
 
+/* With v1 a container's cgroup may be in that hierarchy only, and so may one that is inside it. */
+static void inside_another_in_one(void **state)
+{
+	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b');
+	const char *both = cgroup_make_docker("pids", other.id), *inside, *cgroups[3] = { 0 };
+	struct harness *h = start_with("-c", "inner,web");
+	char path[256], inner[65];
+
+	prime(h, web.cgroup, other.cgroup);
+	cgroups[0] = other.cgroup;
+	cgroups[1] = both;
+	command_run(&(struct command_options){ .cgroups = cgroups },
+		    argv_of(workload("tiny"), "prime-both"));
+	run_in(web.cgroup, argv_of(workload("tiny"), "primed-both"));
+	harness_wait_where(h, has_args, "primed-both");
+	strcpy(inner, container_id('e'));
+	write_files(inner, "inner");
+	snprintf(path, sizeof(path), "/docker/%s/docker/%s", other.id, inner);
+	/* Until the tracer has seen the new cgroup its decision is of no use. */
+	kill(h->tracer->pid, SIGSTOP);
+	inside = cgroup_make("pids", path);
+	cgroups[1] = inside;
+	command_run(&(struct command_options){ .cgroups = cgroups },
+		    argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
+	kill(h->tracer->pid, SIGCONT);
+	check_whole(h);
+	harness_stop_whole(h);
+}
+
 static bool is_move_of(struct json_object *event, const void *arg)
 {
 	const char *action = field_str(event, "event.action");
@@ -309,7 +339,11 @@ static void renamed(void **state)
 int main(void)
 {
 	const struct CMUnitTest v2_tests[] = { ALL_TESTS("") };
-	const struct CMUnitTest v1_tests[] = { ALL_TESTS("pids"), gate_test(renamed, "pids") };
+	const struct CMUnitTest v1_tests[] = {
+		ALL_TESTS("pids"),
+		gate_test(renamed, "pids"),
+		gate_test(inside_another_in_one, ""),
+	};
 	int failed = cmocka_run_group_tests_name("v2", v2_tests, NULL, NULL);
 
 	if (!cgroup_mount("pids"))
