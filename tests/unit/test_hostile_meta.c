@@ -622,6 +622,29 @@ static void test_users_files_have_their_share(void **state)
 	host_tree_done(&tree);
 }
 
+/* Many files that cost little each are no way around it. */
+static void test_users_files_add_up(void **state)
+{
+	struct json_object *object = NULL;
+	struct host_tree tree;
+	struct hostfs fs;
+	int n = 0, err = 0;
+
+	(void)state;
+	host_tree_init(&tree);
+	assert_int_equal(hostfs_init(&fs, tree.root), 0);
+	make_long(&tree, "/dear", 32 << 10);
+	for (; n < 20000 && err != -EBUSY; n++) {
+		err = hostjson_read(&fs, "/dear", false, &object);
+		hostjson_putp(&object);
+		object = NULL;
+	}
+	assert_int_equal(err, -EBUSY);
+	assert_true(n > 2);
+	hostfs_done(&fs);
+	host_tree_done(&tree);
+}
+
 /* Whatever it is called: no byte is lost, and the sinks escape it. */
 static void test_names_of_any_bytes(void **state)
 {
@@ -658,6 +681,7 @@ int main(void)
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_users_name_no_container_of_roots),
 		cmocka_unit_test(test_only_json),
+		cmocka_unit_test(test_users_files_add_up),
 		cmocka_unit_test(test_users_files_have_their_share),
 	};
 

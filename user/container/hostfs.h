@@ -26,7 +26,8 @@ struct hostfs {
 	ino_t root_ino;
 	uid_t root_uid;		/* who owns it: the host's root, also in a tree that was copied */
 	uint64_t users_rest_ns; /* boot time until which no user's file is parsed, see hostjson.c */
-	uint64_t errors;	/* files that were there but could not be used */
+	uint64_t users_since_ns, users_sum_ns; /* what they cost lately */
+	uint64_t errors;		       /* files that were there but could not be used */
 	struct buf scratch;
 };
 

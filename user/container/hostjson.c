@@ -10,16 +10,19 @@
 #include "base/clock.h"
 
 /* Runtimes' own files stay below ten. */
-#define DEPTH_MAX      32
+#define DEPTH_MAX	32
 /*
  * In commas, colons and brackets. The longest list of containers that fits into a file has
  * 100,000; without a limit, 4 MiB of empty objects are a gigabyte, and seconds.
  */
-#define COST_MAX       131072
-#define COST_OF_OBJECT 8 /* its table */
+#define COST_MAX	131072
+#define COST_OF_OBJECT	8 /* its table */
 /* Of the CPU time at most a twentieth for files that users can make as dear as they like. */
-#define USERS_SHARE    20
-#define USERS_FREE_NS  (2 * NSEC_PER_MSEC)
+#define USERS_SHARE	20
+#define USERS_FREE_NS	(2 * NSEC_PER_MSEC)
+/* Files that cost less add up: so much of each such time is free. */
+#define USERS_SUM_NS	(10 * NSEC_PER_MSEC)
+#define USERS_PERIOD_NS (USERS_SHARE * USERS_SUM_NS)
 
 static bool is_affordable(struct str text)
 {
@@ -78,6 +81,19 @@ static int read_and_parse(struct hostfs *fs, const char *path, bool trusted,
 	return hostjson_parse(fs, str_from(fs->scratch.data, fs->scratch.len), ret_object);
 }
 
+static void charge_users(struct hostfs *fs, uint64_t cost_ns, uint64_t now_ns)
+{
+	if (now_ns - fs->users_since_ns > USERS_PERIOD_NS) {
+		fs->users_since_ns = now_ns;
+		fs->users_sum_ns = 0;
+	}
+	fs->users_sum_ns += cost_ns;
+	if (cost_ns <= USERS_FREE_NS && fs->users_sum_ns <= USERS_SUM_NS)
+		return;
+	fs->users_rest_ns = now_ns + (USERS_SHARE - 1) * fs->users_sum_ns;
+	fs->users_sum_ns = 0;
+}
+
 int hostjson_read(struct hostfs *fs, const char *path, bool trusted,
 		  struct json_object **ret_object)
 {
@@ -91,8 +107,8 @@ int hostjson_read(struct hostfs *fs, const char *path, bool trusted,
 	cost_ns = clock_thread_ns();
 	err = read_and_parse(fs, path, false, ret_object);
 	cost_ns = clock_thread_ns() - cost_ns;
-	if (cost_ns > USERS_FREE_NS)
-		fs->users_rest_ns = clock_boot_ns() + (USERS_SHARE - 1) * cost_ns;
+	if (err != -ENOENT)
+		charge_users(fs, cost_ns, clock_boot_ns());
 	return err;
 }
 

@@ -15,6 +15,7 @@
 
 #define DIRS_LOOKED_AT 1024
 #define USERS_MAX      4096
+#define USERS_CONF_MAX ((size_t)64 << 10) /* each line costs, and users write them */
 
 /* Formats a path; false if it does not fit or holds a NUL. */
 __attribute__((format(printf, 3, 4))) static bool fmt_path(char *out, struct str base,
@@ -104,7 +105,7 @@ static bool parse_setting(struct str line, char *key, char *value)
 
 static void read_storage_conf(struct roots *roots, const char *file, uid_t uid)
 {
-	struct buf text = { .limit = HOSTFS_SIZE_MAX };
+	struct buf text = { .limit = uid ? USERS_CONF_MAX : HOSTFS_SIZE_MAX };
 	struct str rest, line;
 
 	if (hostfs_read(roots->fs, file, uid == 0, &text)) {
