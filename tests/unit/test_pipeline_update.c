@@ -343,13 +343,45 @@ static void test_socket(void **state)
 	run(hanging_socket);
 }
 
+/* A bundle names it, but of its labels only the socket tells. */
+static void test_labels(void **state)
+{
+	static const char *const bundle =
+		"{\"annotations\":{\"io.kubernetes.cri.container-name\":\"web\","
+		"\"io.kubernetes.cri.image-name\":\"shop/web:1\"}}";
+
+	(void)state;
+	for (int want = 0; want < 2; want++) {
+		struct containers_options options = { .want_labels = want };
+		struct containers_answer answer;
+		struct containers *c;
+		struct host_tree tree;
+
+		host_tree_init(&tree);
+		host_tree_text(&tree, "/proc/self/mountinfo", "");
+		host_tree_text(&tree,
+			       "/run/containerd/io.containerd.runtime.v2.task/k8s.io/" ID
+			       "/config.json",
+			       bundle);
+		options.proc_root = host_tree_path(&tree, "/proc");
+		options.host_root = tree.root;
+		assert_int_equal(containers_new(&options, &c), 0);
+		containers_cgroup_made(c, 0, 1, 0, STR_LITERAL(""));
+		containers_cgroup_made(c, 0, 2, 1, STR_LITERAL("cri-containerd-" ID ".scope"));
+		containers_find(c, 2, 0, 0, 0, &answer);
+		assert_int_equal(answer.container->name.len, 3);
+		assert_int_equal(answer.container->settled, !want || !sockets_version());
+		containers_free(c);
+		host_tree_done(&tree);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_file),
-		cmocka_unit_test(test_ran_before),
-		cmocka_unit_test(test_filter),
-		cmocka_unit_test(test_socket),
+		cmocka_unit_test(test_file),   cmocka_unit_test(test_ran_before),
+		cmocka_unit_test(test_filter), cmocka_unit_test(test_socket),
+		cmocka_unit_test(test_labels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,9 @@ static bool lacks_identity(const struct registry *reg, const struct container *c
 {
 	const struct meta *m = &c->meta;
 
-	if (reg->want_labels && !m->labels_len && is_known_to(c, "podman"))
+	/* A bundle has annotations only, and those of CRI's are not the labels. */
+	if (reg->want_labels &&
+	    (is_known_to(c, "containerd") || (!m->labels_len && is_known_to(c, "podman"))))
 		return true;
 	if (!m->image.len && !m->image_id.len)
 		return true;
@@ -42,7 +44,7 @@ static bool lacks_identity(const struct registry *reg, const struct container *c
 
 /*
  * Does a socket know more? Docker's and Podman's files have it all but for Podman's labels;
- * a containerd's have no time, nor an image but CRI's.
+ * a containerd's have no time, no labels, nor an image but CRI's.
  */
 static bool lacks(const struct registry *reg, const struct container *c)
 {
