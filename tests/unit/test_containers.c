@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "container/monitored.h"
 #include "host_tree.h"
 
 #define V1    8
@@ -252,6 +253,31 @@ static void test_impostor(void **state)
 	assert_int_equal(forged.container->name.len, 0);
 	check_str(real.container->name, "web");
 	assert_false(real.container->unconfirmed);
+	host_done(&h);
+}
+
+/* A user's monitor may name any id; what has a cgroup is not what it watches. */
+static void test_monitored_impostor(void **state)
+{
+	static const char of_web[] = "conmon\0-c\0" WEB "\0-n\0mine";
+	static const char of_other[] = "conmon\0-c\0" NEVER "\0-n\0mine";
+	struct container_info *info;
+	struct host h;
+
+	(void)state;
+	host_init(&h, HOST_FIXTURE, false);
+	info = containers_new_monitored(h.c, 4000000000u, (struct str){ of_web, sizeof(of_web) },
+					1000);
+	assert_non_null(info);
+	monitored_free(info);
+	containers_cgroup_made(h.c, 0, 10, 1, STR_LITERAL("docker"));
+	containers_cgroup_made(h.c, 0, 11, 10, STR_LITERAL(WEB));
+	assert_null(containers_new_monitored(h.c, 4000000000u,
+					     (struct str){ of_web, sizeof(of_web) }, 1000));
+	info = containers_new_monitored(h.c, 4000000000u,
+					(struct str){ of_other, sizeof(of_other) }, 1000);
+	assert_non_null(info);
+	monitored_free(info);
 	host_done(&h);
 }
 
@@ -512,6 +538,7 @@ int main(void)
 		cmocka_unit_test(test_grace_time),
 		cmocka_unit_test(test_started_again),
 		cmocka_unit_test(test_impostor),
+		cmocka_unit_test(test_monitored_impostor),
 		cmocka_unit_test(test_runtime_from_whoever_knows_it),
 		cmocka_unit_test(test_identity_by_name),
 		cmocka_unit_test(test_metadata_that_comes_late),

@@ -217,7 +217,14 @@ void containers_see_exec(struct containers *c, const struct event_process *proc)
 struct container_info *containers_new_monitored(struct containers *c, uint32_t pid, struct str args,
 						uid_t uid)
 {
-	return monitored_new(&c->metadata, pid, args, uid);
+	struct container_info *info = monitored_new(&c->metadata, pid, args, uid);
+
+	/* A container that has a cgroup is not also one that has none. */
+	if (info && registry_has(&c->registry, info->id.p)) {
+		monitored_free(info);
+		return NULL;
+	}
+	return info;
 }
 
 void containers_find(struct containers *c, uint64_t v2_id, uint64_t v1_id, uint32_t pid,

@@ -72,6 +72,11 @@ static struct container *find_key(struct registry *reg, const char *key)
 	return found;
 }
 
+bool registry_has(struct registry *reg, const char *id)
+{
+	return find_key(reg, id) != NULL;
+}
+
 static void leave_by_key(struct registry *reg, struct container *c)
 {
 	if (c->hh.tbl)

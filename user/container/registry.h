@@ -120,6 +120,9 @@ struct container *registry_confirm(struct registry *reg, uint32_t hierarchy_id, 
 /* Its runtime made it, and says so before its files do. */
 void registry_claim(struct registry *reg, struct container *c, const char *runtime);
 
+/* Is there a live container of this id of 64 digits? */
+bool registry_has(struct registry *reg, const char *id);
+
 /* Looks for metadata again if it is time to. */
 void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns);
 
