@@ -95,7 +95,8 @@ unit_helpers  := $(filter-out $(all_unit_srcs),$(wildcard tests/unit/*.c))
 live_srcs     := $(sort $(wildcard tests/live/test_*.c))
 live_helpers  := $(filter-out $(live_srcs),$(wildcard tests/live/*.c))
 workload_srcs := $(sort $(wildcard tests/workload/*.c))
-bench_srcs    := $(sort $(wildcard tests/bench/*.c))
+cost_srcs     := tests/bench/events.c
+bench_srcs    := $(filter-out $(cost_srcs),$(sort $(wildcard tests/bench/*.c)))
 vm_srcs       := $(sort $(wildcard tests/vm/*.c))
 
 program  := $(BUILD)/proctrace
@@ -108,10 +109,11 @@ unit     := $(unit_srcs:%.c=$(BUILD)/%)
 live     := $(live_srcs:%.c=$(BUILD)/%)
 workload := $(workload_srcs:%.c=$(BUILD)/%)
 bench    := $(bench_srcs:%.c=$(BUILD)/%)
+cost     := $(cost_srcs:%.c=$(BUILD)/%)
 vm       := $(vm_srcs:%.c=$(BUILD)/%)
 
 all_objs := $(lib_objs) $(call obj,$(no_asking) user/main.c vmlinux/check.c $(unit_srcs) $(unit_helpers) $(live_srcs) \
-	$(live_helpers) $(vm_srcs))
+	$(live_helpers) $(vm_srcs) $(cost_srcs))
 
 # ---------------------------------------------------------------- program
 
@@ -274,6 +276,16 @@ $(workload) $(bench): $(BUILD)/%: %.c $(BUILD)/flags | need-build
 bench: $(program) $(workload) $(bench) ## measure what tracing costs (root); QUICK=1 for a short run
 	$(Q)PROCTRACE=$(abspath $(program)) WORKLOAD_DIR=$(abspath $(BUILD)/tests/workload) \
 		BENCH_DIR=$(abspath $(BUILD)/tests/bench) QUICK=$(QUICK) tests/bench/run
+
+# What is measured is the library, so it is linked as the program is.
+$(cost): $(BUILD)/%: $(BUILD)/obj/%.o $(library)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(link) $(libs) $(pkg_libs)
+
+.PHONY: bench-events
+bench-events: $(cost) ## what user space spends on each event: nanoseconds and, with valgrind, instructions
+	$(Q)BENCH_DIR=$(abspath $(BUILD)/tests/bench) tests/bench/instructions
 
 # ---------------------------------------------------------------- checks
 
