@@ -47,12 +47,10 @@ void pipeline_lost(struct pipeline *p, struct event_lost *lost)
 }
 
 /* The event that a record begins: what it says of the task. */
-struct event pipeline_begin(enum event_kind kind, const struct record *r)
+void pipeline_begin(struct event *ev, enum event_kind kind, const struct record *r)
 {
-	struct event ev = { .kind = kind, .time_ns = r->hdr->time_ns };
-
-	event_from_task(&ev.proc, r->task);
-	return ev;
+	event_begin(ev, kind, r->hdr->time_ns);
+	event_from_task(&ev->proc, r->task);
 }
 
 const struct container_info *pipeline_container_of(struct pipeline *p, uint64_t v2, uint64_t v1)

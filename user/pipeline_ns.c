@@ -128,7 +128,7 @@ void pipeline_tell_late_change(struct pipeline *p, const struct record *r, struc
 			pipeline_remember_ns(e, now);
 		return;
 	}
-	ev = pipeline_begin(EVENT_UNSHARE, r);
+	pipeline_begin(&ev, EVENT_UNSHARE, r);
 	ev.proc.name = name;
 	event_ns_diff(&ev, e->ns, now);
 	pipeline_remember_ns(e, now);

@@ -78,10 +78,11 @@ static void take_fork(struct pipeline *p, const struct record *r)
 {
 	const struct ptc_fork *f = r->fork;
 	const struct ptc_task *task = r->task;
-	struct event ev = pipeline_begin(EVENT_FORK, r);
+	struct event ev;
 	struct cache_entry *creator, *e;
 	bool is_new;
 
+	pipeline_begin(&ev, EVENT_FORK, r);
 	e = cache_get(p->cache, task->pid, task->start_ns, &is_new);
 	creator = cache_find(p->cache, f->creator_pid, f->creator_start_ns);
 	if (e) {
@@ -110,10 +111,11 @@ static void take_fork(struct pipeline *p, const struct record *r)
 
 static void take_exec(struct pipeline *p, const struct record *r)
 {
-	struct event ev = pipeline_begin(EVENT_EXEC, r);
+	struct event ev;
 	struct cache_entry *e = pipeline_entry(p, r->task);
 	char comm[PTC_COMM_LEN];
 
+	pipeline_begin(&ev, EVENT_EXEC, r);
 	event_from_exec(&ev, r, &p->paths);
 	if (e) {
 		memcpy(comm, e->comm, sizeof(comm));
@@ -135,9 +137,10 @@ static void take_exec(struct pipeline *p, const struct record *r)
 
 static void take_exec_failed(struct pipeline *p, const struct record *r)
 {
-	struct event ev = pipeline_begin(EVENT_EXEC, r);
+	struct event ev;
 	struct cache_entry *e = pipeline_entry(p, r->task);
 
+	pipeline_begin(&ev, EVENT_EXEC, r);
 	if (e)
 		pipeline_remember_task(e, r->task);
 	event_from_exec(&ev, r, &p->paths);
@@ -147,10 +150,11 @@ static void take_exec_failed(struct pipeline *p, const struct record *r)
 
 static void take_exit(struct pipeline *p, const struct record *r)
 {
-	struct event ev = pipeline_begin(EVENT_EXIT, r);
+	struct event ev;
 	struct cache_entry *e = pipeline_entry(p, r->task);
 	struct exit_baseline unknown = { 0 };
 
+	pipeline_begin(&ev, EVENT_EXIT, r);
 	if (e && e->exited) {
 		p->stats.repeated_exits++;
 		return;
@@ -176,10 +180,10 @@ static void take_exit(struct pipeline *p, const struct record *r)
 
 static void take_ns_call(struct pipeline *p, const struct record *r)
 {
-	struct event ev =
-		pipeline_begin(r->hdr->type == PTC_SETNS ? EVENT_SETNS : EVENT_UNSHARE, r);
+	struct event ev;
 	struct cache_entry *e = pipeline_entry(p, r->task);
 
+	pipeline_begin(&ev, r->hdr->type == PTC_SETNS ? EVENT_SETNS : EVENT_UNSHARE, r);
 	event_from_ns_call(&ev, r->ns_call);
 	if (ev.kind == EVENT_UNSHARE)
 		pipeline_note_all_made(p, &ev, e);
@@ -238,12 +242,13 @@ static void tell_mover(struct pipeline *p, const struct ptc_attach *a, const str
 
 static void take_attach(struct pipeline *p, const struct record *r)
 {
-	struct event ev = pipeline_begin(EVENT_CGROUP, r);
+	struct event ev;
 	struct cache_entry *e = pipeline_entry(p, r->task);
 	struct containers_answer old = { 0 };
 	const struct cache_entry *mover;
 	bool had_old;
 
+	pipeline_begin(&ev, EVENT_CGROUP, r);
 	if (!e)
 		return;
 	/* In a threaded cgroup, and in v1, a single thread can be moved: not the process. */
@@ -276,10 +281,11 @@ static void take_attach(struct pipeline *p, const struct record *r)
 static void take_signal(struct pipeline *p, const struct record *r)
 {
 	const struct ptc_signal *s = r->signal;
-	struct event ev = pipeline_begin(EVENT_SIGNAL, r);
+	struct event ev;
 	struct cache_entry *e = pipeline_entry(p, r->task);
 	struct cache_entry *target = cache_find(p->cache, s->target_pid, s->target_start_ns);
 
+	pipeline_begin(&ev, EVENT_SIGNAL, r);
 	if (e)
 		pipeline_remember_task(e, r->task);
 	ev.signal = (struct event_signal){

@@ -44,7 +44,7 @@ struct pipeline {
 /* --- pipeline.c */
 
 /* The event that a record begins: what it says of the task. */
-struct event pipeline_begin(enum event_kind kind, const struct record *r);
+void pipeline_begin(struct event *ev, enum event_kind kind, const struct record *r);
 
 /*
  * Everything that is not in the record. The entry may be NULL: the table had no memory.

@@ -14,7 +14,9 @@
 #define EVENT_EVENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "event/container_info.h"
@@ -257,10 +259,8 @@ struct event {
 	/* Which of these is meaningful follows from kind. */
 	struct event_exit exit;
 	struct event_signal signal;
-	struct event_lost lost;
 
-	/* EVENT_SETNS, EVENT_UNSHARE, EVENT_FORK */
-	struct event_ns_change ns_change[PTC_NS_COUNT];
+	/* EVENT_SETNS, EVENT_UNSHARE, EVENT_FORK: entries of ns_change */
 	uint32_t ns_change_len;
 
 	/* EVENT_CGROUP: proc.cgroup and proc.container are the new ones. */
@@ -274,10 +274,21 @@ struct event {
 	bool update;		  /* told before, more is known now */
 	struct event_ref starter; /* the runtime's process that started it; pid 0: not known */
 
-	/* What was replaced because it looked secret, as JSON field names. */
-	struct str redacted[16];
-	uint32_t redacted_len;
+	uint32_t redacted_len; /* entries of redacted */
+
+	/* From here on event_begin() leaves everything as it is: it would be half of its work. */
+	struct event_lost lost; /* EVENT_LOST */
+	struct event_ns_change ns_change[PTC_NS_COUNT];
+	struct str redacted[16]; /* what was replaced for it looked secret, as JSON field names */
 };
+
+/* An event about which nothing else is known yet. Not for EVENT_LOST. */
+static inline void event_begin(struct event *e, enum event_kind kind, uint64_t time_ns)
+{
+	memset(e, 0, offsetof(struct event, lost));
+	e->kind = kind;
+	e->time_ns = time_ns;
+}
 
 static inline bool event_has(const struct event_process *p, enum fact fact)
 {
