@@ -252,7 +252,7 @@ void pipeline_send(struct pipeline *p, struct event *ev)
 	filter_track(filter, ev);
 	if (!filter_match(filter, ev))
 		return;
-	shown = filter_shows(filter, ev);
+	shown = filter_shows_matched(filter, ev);
 	ev->sequence = ++p->sequence;
 	p->stats.events[ev->kind]++;
 	redact_event(p->options.redact, ev);

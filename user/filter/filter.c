@@ -324,15 +324,18 @@ static bool matches_end(const struct filter *f, const struct event_exit *exit)
 	return f->ended.wanted == 0 || (how & f->ended.wanted);
 }
 
-bool filter_shows(const struct filter *f, const struct event *e)
+bool filter_shows_matched(const struct filter *f, const struct event *e)
 {
 	if (e->kind == EVENT_LOST)
 		return true;
 	if (!filter_wants(f, e->kind) || (e->error && !f->failed))
 		return false;
-	if (e->kind == EVENT_EXIT && !matches_end(f, &e->exit))
-		return false;
-	return filter_match(f, e);
+	return e->kind != EVENT_EXIT || matches_end(f, &e->exit);
+}
+
+bool filter_shows(const struct filter *f, const struct event *e)
+{
+	return filter_shows_matched(f, e) && filter_match(f, e);
 }
 
 bool filter_wants(const struct filter *f, enum event_kind kind)

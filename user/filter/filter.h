@@ -89,6 +89,9 @@ bool filter_match(const struct filter *f, const struct event *e);
 /* filter_match(), and the kind, failure and end that the output shows. */
 bool filter_shows(const struct filter *f, const struct event *e);
 
+/* The same of an event that filter_match() is known to let pass. */
+bool filter_shows_matched(const struct filter *f, const struct event *e);
+
 /*
  * For what is kept back in the kernel: can containers be excluded at all, and is it certain
  * that no event of a process in this one passes, whatever becomes known of it? But for
