@@ -121,21 +121,25 @@ enum quoting { QUOTE_NONE, QUOTE_SINGLE, QUOTE_ANSI };
 static enum quoting quoting_for(struct str s)
 {
 	enum quoting q = s.len ? QUOTE_NONE : QUOTE_SINGLE;
+	size_t bare = 0;
 
-	for (size_t i = 0; i < s.len;) {
+	while (bare < s.len && is_bare(s.p[bare]))
+		bare++;
+	/* A word like '=cmd' or '%1' means something to zsh and to job control. */
+	if (bare && (s.p[0] == '=' || s.p[0] == '%'))
+		q = QUOTE_SINGLE;
+	for (size_t i = bare; i < s.len;) {
 		unsigned int c = 0;
 		size_t n;
 
-		if (i > 0 && is_bare(s.p[i])) {
+		if (is_bare(s.p[i])) {
 			i++;
 			continue;
 		}
 		n = utf8_decode(s.p + i, s.len - i, &c);
 		if (n == 0 || escape_is_control(c))
 			return QUOTE_ANSI;
-		/* A word like '=cmd' or '%1' means something to zsh and to job control. */
-		if (n > 1 || !is_bare(s.p[i]) || (i == 0 && strchr("=%", s.p[0])))
-			q = QUOTE_SINGLE;
+		q = QUOTE_SINGLE;
 		i += n;
 	}
 	return q;
@@ -186,9 +190,11 @@ static void put_ansi_quoted(struct buf *b, struct str s)
 	buf_putc(b, '\'');
 }
 
-void escape_shell(struct buf *b, struct str s)
+bool escape_shell(struct buf *b, struct str s)
 {
-	switch (quoting_for(s)) {
+	enum quoting quoting = quoting_for(s);
+
+	switch (quoting) {
 	case QUOTE_NONE:
 		buf_str(b, s);
 		break;
@@ -199,16 +205,20 @@ void escape_shell(struct buf *b, struct str s)
 		put_ansi_quoted(b, s);
 		break;
 	}
+	return quoting != QUOTE_NONE;
 }
 
-void escape_shell_args(struct buf *b, struct str args)
+bool escape_shell_args(struct buf *b, struct str args)
 {
+	bool quoted = false;
+
 	for (size_t i = 0; i < args.len;) {
 		size_t len = strnlen(args.p + i, args.len - i);
 
 		if (i)
 			buf_putc(b, ' ');
-		escape_shell(b, str_from(args.p + i, len));
+		quoted |= escape_shell(b, str_from(args.p + i, len));
 		i += len + 1;
 	}
+	return quoted;
 }

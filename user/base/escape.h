@@ -33,11 +33,11 @@ void escape_text(struct buf *b, struct str s);
 /*
  * One word as a shell reads it (bash, zsh, ksh93): bare if that is safe, else
  * '…', else $'…' with escapes if it holds anything that may not be printed. The
- * empty string is ''.
+ * empty string is ''. Returns true if it had to be quoted.
  */
-void escape_shell(struct buf *b, struct str s);
+bool escape_shell(struct buf *b, struct str s);
 
-/* NUL-separated words (each ended by a NUL) as a command line. */
-void escape_shell_args(struct buf *b, struct str args);
+/* NUL-separated words (each ended by a NUL) as a command line. True if one was quoted. */
+bool escape_shell_args(struct buf *b, struct str args);
 
 #endif /* BASE_ESCAPE_H */

@@ -51,13 +51,11 @@ static int64_t days_of_date(struct date d)
 	return era * 146097 + (int64_t)doe - 719468;
 }
 
-/* The last n digits of v, with leading zeros. */
-static void put_digits(char *out, unsigned int n, uint32_t v)
+/* Two digits: v is below 100. */
+static void put_pair(char *out, uint32_t v)
 {
-	while (n--) {
-		out[n] = (char)('0' + v % 10);
-		v /= 10;
-	}
+	out[0] = (char)('0' + v / 10);
+	out[1] = (char)('0' + v % 10);
 }
 
 void timefmt_utc(char out[TIMEFMT_UTC_LEN], int64_t wall_ns)
@@ -79,13 +77,19 @@ void timefmt_utc(char out[TIMEFMT_UTC_LEN], int64_t wall_ns)
 	d = date_of_days(days);
 
 	memcpy(out, "0000-00-00T00:00:00.000000000Z", TIMEFMT_UTC_LEN);
-	put_digits(out, 4, (uint32_t)d.year);
-	put_digits(out + 5, 2, d.month);
-	put_digits(out + 8, 2, d.day);
-	put_digits(out + 11, 2, of_day / 3600);
-	put_digits(out + 14, 2, of_day / 60 % 60);
-	put_digits(out + 17, 2, of_day % 60);
-	put_digits(out + 20, 9, (uint32_t)ns);
+	put_pair(out, (uint32_t)d.year / 100 % 100);
+	put_pair(out + 2, (uint32_t)d.year % 100);
+	put_pair(out + 5, d.month);
+	put_pair(out + 8, d.day);
+	put_pair(out + 11, of_day / 3600);
+	put_pair(out + 14, of_day / 60 % 60);
+	put_pair(out + 17, of_day % 60);
+	/* Nine digits: one, and four pairs. */
+	put_pair(out + 27, (uint32_t)ns % 100);
+	put_pair(out + 25, (uint32_t)ns / 100 % 100);
+	put_pair(out + 23, (uint32_t)ns / 10000 % 100);
+	put_pair(out + 21, (uint32_t)ns / 1000000 % 100);
+	out[20] = (char)('0' + (uint32_t)ns / 100000000);
 }
 
 static bool parse_digits(const char *p, unsigned int n, unsigned int *ret_value)

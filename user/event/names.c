@@ -215,18 +215,27 @@ int cap_parse(struct str name)
 	return cap >= CAP_KNOWN && cap < 64 ? cap : -1;
 }
 
-void fmt_entity_id(struct buf *b, const struct event_host *host, const struct event_ref *ref)
+struct str entity_boot(const struct event_host *host)
 {
-	if (!host || host->boot_id.len < ENTITY_BOOT_LEN || ref->start_ns == 0)
-		return;
+	if (!host || host->boot_id.len < ENTITY_BOOT_LEN)
+		return (struct str){ 0 };
 	for (size_t i = 0; i < ENTITY_BOOT_LEN; i++) {
 		char c = host->boot_id.p[i];
 
 		/* A boot id that is none must not put quotes or escapes into a line. */
 		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
-			return;
+			return (struct str){ 0 };
 	}
-	buf_put(b, host->boot_id.p, ENTITY_BOOT_LEN);
+	return str_from(host->boot_id.p, ENTITY_BOOT_LEN);
+}
+
+void fmt_entity_id(struct buf *b, const struct event_host *host, const struct event_ref *ref)
+{
+	struct str boot = entity_boot(host);
+
+	if (!boot.len || ref->start_ns == 0)
+		return;
+	buf_str(b, boot);
 	buf_putc(b, '-');
 	buf_u64(b, ref->pid);
 	buf_putc(b, '-');

@@ -49,6 +49,9 @@ int cap_parse(struct str name); /* -1: none */
 
 #define ENTITY_BOOT_LEN 8 /* characters of the boot id in an entity id */
 
+/* Those characters; len 0: the boot id is not known. */
+struct str entity_boot(const struct event_host *host);
+
 /*
  * process.entity_id: first 8 characters of the boot id, pid and start time in ns, joined by
  * "-", as "5f0c9a1e-4185-5424722810753". Writes nothing if the start time or the boot id is

@@ -29,6 +29,8 @@ struct cap_text {
 	CAP_LIST(CAP_FIELD)
 };
 
+_Static_assert(CAP_KNOWN < 64, "a bit of the mask is free behind the last one");
+
 static const char cap_text[] = CAP_LIST(CAP_TEXT);
 static const uint16_t cap_offsets[CAP_KNOWN + 1] = { CAP_LIST(CAP_OFFSET) sizeof(cap_text) - 1 };
 
@@ -37,23 +39,21 @@ void json_place(struct json_put *w, const char *object, int index, const char *s
 	w->place = (struct json_place){ .object = object, .index = index, .sub = sub };
 }
 
+/* As fmt_entity_id() does it, but straight into the line: it stands there up to six times. */
 void json_entity_id(struct json_put *w, const struct event_host *host, const struct event_ref *ref)
 {
-	size_t before;
+	struct str boot = entity_boot(host);
 
-	if (ref->start_ns == 0)
+	if (!boot.len || ref->start_ns == 0)
 		return;
-	before = (size_t)(w->p - w->out->data);
 	JSON_LITERAL(w, "\"entity_id\":\"");
-	w->out->len = (size_t)(w->p - w->out->data);
-	fmt_entity_id(w->out, host, ref);
-	if (w->out->data + w->out->len == w->p) {
-		w->p = w->out->data + before; /* nothing was written: no boot id */
-		return;
-	}
-	w->p = w->out->data + w->out->len;
-	w->end = w->out->data + w->out->cap;
-	JSON_LITERAL(w, "\",");
+	json_put_bytes(w, boot.p, ENTITY_BOOT_LEN);
+	JSON_LITERAL(w, "-");
+	json_put_u64(w, ref->pid);
+	w->p[-1] = '-'; /* in the place of the comma */
+	json_put_u64(w, ref->start_ns);
+	w->p[-1] = '"';
+	JSON_LITERAL(w, ",");
 }
 
 void json_ref(struct json_put *w, const struct event_host *host, const struct event_ref *ref,
@@ -153,20 +153,22 @@ void json_cgroup(struct json_put *w, const struct event_cgroup *cgroup, const ch
 
 void json_caps(struct json_put *w, uint64_t mask)
 {
+	uint64_t known = mask & ((1ull << CAP_KNOWN) - 1);
+	uint64_t others = mask ^ known;
 	char tmp[32];
 
 	JSON_LITERAL(w, "[");
-	while (mask & ((1ull << CAP_KNOWN) - 1)) {
-		unsigned int first = (unsigned int)__builtin_ctzll(mask);
-		unsigned int next = first;
+	while (known) {
+		unsigned int first = (unsigned int)__builtin_ctzll(known);
+		/* The first bit behind that is not set: CAP_KNOWN is never. */
+		unsigned int next = (unsigned int)__builtin_ctzll(~known & ~0ull << first);
 
-		while (next < CAP_KNOWN && mask & 1ull << next)
-			mask &= ~(1ull << next++);
 		json_put_bytes(w, cap_text + cap_offsets[first],
 			       (size_t)(cap_offsets[next] - cap_offsets[first]));
+		known &= ~0ull << next;
 	}
-	for (; mask; mask &= mask - 1)
-		json_put_string(w, str_of(cap_name((unsigned int)__builtin_ctzll(mask), tmp)));
+	for (; others; others &= others - 1)
+		json_put_string(w, str_of(cap_name((unsigned int)__builtin_ctzll(others), tmp)));
 	json_put_close(w, ']');
 }
 

@@ -47,31 +47,35 @@ void json_put_end(struct json_put *w)
 	}
 }
 
-/* Writes the digits of v at p; returns what follows them. */
+static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+			    "25262728293031323334353637383940414243444546474849"
+			    "50515253545556575859606162636465666768697071727374"
+			    "75767778798081828384858687888990919293949596979899";
+
+static unsigned int count_digits(uint64_t v)
+{
+	unsigned int n = 1;
+
+	for (; v >= 10000; v /= 10000)
+		n += 4;
+	return n + (v >= 10) + (v >= 100) + (v >= 1000);
+}
+
+/* Writes the digits of v at p, the last ones first, two at a time; returns what follows. */
 static char *put_digits(char *p, uint64_t v)
 {
-	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-				    "25262728293031323334353637383940414243444546474849"
-				    "50515253545556575859606162636465666768697071727374"
-				    "75767778798081828384858687888990919293949596979899";
-	char tmp[U64_DIGITS_MAX];
-	char *start = tmp + sizeof(tmp);
-	size_t len;
+	char *end = p + count_digits(v), *at = end;
 
 	while (v >= 100) {
-		start -= 2;
-		memcpy(start, pairs + v % 100 * 2, 2);
+		at -= 2;
+		memcpy(at, pairs + v % 100 * 2, 2);
 		v /= 100;
 	}
-	if (v >= 10) {
-		start -= 2;
-		memcpy(start, pairs + v * 2, 2);
-	} else {
-		*--start = (char)('0' + v);
-	}
-	len = (size_t)(tmp + sizeof(tmp) - start);
-	memcpy(p, start, len);
-	return p + len;
+	if (v >= 10)
+		memcpy(at - 2, pairs + v * 2, 2);
+	else
+		at[-1] = (char)('0' + v);
+	return end;
 }
 
 void json_put_u64(struct json_put *w, uint64_t v)
@@ -125,8 +129,11 @@ void json_put_hex(struct json_put *w, uint64_t v)
 	if (!json_put_room(w, 16 + 3))
 		return;
 	*w->p++ = '"';
-	for (int shift = 60; shift >= 0; shift -= 4)
-		*w->p++ = digits[v >> shift & 15];
+	memcpy(w->p, "0000000000000000", 16);
+	/* From the last digit to the first that is not 0: most sets are empty or nearly. */
+	for (int i = 15; v; i--, v >>= 4)
+		w->p[i] = digits[v & 15];
+	w->p += 16;
 	*w->p++ = '"';
 	*w->p++ = ',';
 }
@@ -170,6 +177,16 @@ static size_t put_plain(struct json_put *w, struct str s)
 		if (is_special8(v))
 			break;
 		memcpy(w->p + i, &v, sizeof(v));
+	}
+	/* What is left of a long one, with some that is copied already, in one piece. */
+	if (i && i < s.len && i + 8 > s.len) {
+		uint64_t v;
+
+		memcpy(&v, s.p + s.len - 8, sizeof(v));
+		if (!is_special8(v)) {
+			memcpy(w->p + s.len - 8, &v, sizeof(v));
+			i = s.len;
+		}
 	}
 	for (; i < s.len && !is_special((unsigned char)s.p[i]); i++)
 		w->p[i] = s.p[i];
@@ -335,15 +352,16 @@ void json_put_command_line(struct json_put *w, struct str args)
 {
 	size_t start, len, specials = 0;
 	char *from, *to;
+	bool quoted;
 
 	JSON_LITERAL(w, "\"");
 	/* Shell quoting leaves nothing but quotes and backslashes to be escaped again. */
 	w->out->len = start = (size_t)(w->p - w->out->data);
-	escape_shell_args(w->out, args);
+	quoted = escape_shell_args(w->out, args);
 	w->p = w->out->data + w->out->len;
 	w->end = w->out->data + w->out->cap;
 	len = w->out->len - start;
-	for (const char *c = w->out->data + start; c < w->p; c++)
+	for (const char *c = w->out->data + start; quoted && c < w->p; c++)
 		specials += *c == '"' || *c == '\\';
 	if (specials && json_put_room(w, specials)) {
 		from = w->out->data + start + len;
