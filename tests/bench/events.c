@@ -55,6 +55,7 @@ struct bench {
 	struct writer *writer;
 	struct text_sink *text; /* NULL: JSON */
 	struct buf line;
+	struct json_kept kept;
 	struct made fork, exec, exit; /* what all of the type have in common */
 	size_t unique_at;	      /* where the argument stands that differs, in exec */
 	uint64_t now_ns;
@@ -213,7 +214,7 @@ static void take(const struct event *event, bool shown, void *arg)
 	if (b->text)
 		text_emit(b->text, event, &b->line);
 	else
-		json_emit(event, &b->line);
+		json_emit_next(&b->kept, event, &b->line);
 	b->bytes[event->kind] += b->line.len;
 	b->not_written += b->line.failed || !writer_put(b->writer, b->line.data, b->line.len);
 }

@@ -55,7 +55,7 @@ bool outlet_is_full(const struct outlet *o)
 static void put_log(struct outlet *o, const struct event *event)
 {
 	buf_reset(&o->log_line);
-	json_emit(event, &o->log_line);
+	json_emit_next(&o->log_kept, event, &o->log_line);
 	if (o->log_line.failed || !writer_put(o->log_writer, o->log_line.data, o->log_line.len))
 		o->summary->not_logged++;
 }

@@ -116,7 +116,7 @@ void output_emit(struct output *o, const struct event *e, struct buf *out)
 	if (o->text)
 		text_emit(o->text, e, out);
 	else
-		json_emit(e, out);
+		json_emit_next(&o->json_kept, e, out);
 }
 
 void output_note(struct output *o, const struct event *e)

@@ -11,10 +11,12 @@
 #include "base/buf.h"
 #include "cli/options.h"
 #include "event/event.h"
+#include "sink/json_kept.h"
 
 struct output {
 	enum output_format format;
 	struct text_sink *text; /* owned; NULL: JSON */
+	struct json_kept json_kept;
 };
 
 /*

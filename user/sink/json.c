@@ -213,11 +213,17 @@ static void put_proctrace(struct json_put *w, const struct event *e,
 
 void json_emit(const struct event *e, struct buf *out)
 {
+	json_emit_next(NULL, e, out);
+}
+
+void json_emit_next(struct json_kept *kept, const struct event *e, struct buf *out)
+{
 	const struct container_info *container = container_of(e);
 	struct json_put w;
 
 	if (!json_put_begin(&w, out))
 		return;
+	w.kept = kept;
 	JSON_LITERAL(&w, "{\"@timestamp\":");
 	json_put_time(&w, e->wall_ns);
 	JSON_LITERAL(&w, "\"ecs\":{\"version\":\"8.11.0\"},");

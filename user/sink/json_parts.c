@@ -9,6 +9,7 @@
 #include "event/name_lists.h"
 #include "event/names.h"
 #include "sink/json.h"
+#include "sink/json_kept.h"
 
 #define KEY_ROW(value, word)   [value] = JSON_WORD("\"" word "\":"),
 #define VALUE_ROW(value, word) [value] = JSON_WORD("\"" word "\","),
@@ -181,8 +182,19 @@ static bool is_as_own(const struct event_process *p, unsigned int type)
 	return false;
 }
 
+struct namespaces_key {
+	uint32_t ns[PTC_NS_COUNT];
+	uint32_t isolated;
+};
+
 void json_namespaces(struct json_put *w, const struct event_process *p)
 {
+	struct namespaces_key key = { .isolated = p->ns_isolated };
+	struct json_mark mark;
+
+	memcpy(key.ns, p->ns, sizeof(key.ns));
+	if (json_put_kept(w, JSON_PIECE_NAMESPACES, &key, sizeof(key), &mark))
+		return;
 	JSON_OBJECT(w, "ns");
 	for (unsigned int i = 0; i < PTC_NS_COUNT; i++) {
 		/* Children nearly always get the parent's own: said only if they do not. */
@@ -198,6 +210,7 @@ void json_namespaces(struct json_put *w, const struct event_process *p)
 	}
 	json_put_close(w, ']');
 	json_put_close(w, '}');
+	json_keep(w, JSON_PIECE_NAMESPACES, &key, sizeof(key), &mark);
 }
 
 static void put_metadata(struct json_put *w, enum missing why)
@@ -215,9 +228,24 @@ void json_missing_metadata(struct json_put *w, enum missing metadata)
 	json_put_close(w, '}');
 }
 
+struct sources_key {
+	uint32_t has, truncated, metadata;
+	uint8_t source[FACT_COUNT], missing[FACT_COUNT];
+};
+
+/* Compared byte for byte. */
+_Static_assert(sizeof(struct sources_key) == 3 * sizeof(uint32_t) + 2 * FACT_COUNT, "padding");
+
 void json_provenance(struct json_put *w, const struct event_process *p, enum missing metadata)
 {
 	uint32_t known = p->has & ((1u << FACT_COUNT) - 1);
+	struct sources_key key = { .has = known, .truncated = p->truncated, .metadata = metadata };
+	struct json_mark mark;
+
+	memcpy(key.source, p->source, sizeof(key.source));
+	memcpy(key.missing, p->missing, sizeof(key.missing));
+	if (json_put_kept(w, JSON_PIECE_SOURCES, &key, sizeof(key), &mark))
+		return;
 
 	JSON_OBJECT(w, "source");
 	for (uint32_t bits = known; bits; bits &= bits - 1) {
@@ -244,4 +272,5 @@ void json_provenance(struct json_put *w, const struct event_process *p, enum mis
 	for (uint32_t bits = p->truncated & known; bits; bits &= bits - 1)
 		json_put_word(w, &fact_values[__builtin_ctz(bits)]);
 	json_put_close(w, ']');
+	json_keep(w, JSON_PIECE_SOURCES, &key, sizeof(key), &mark);
 }

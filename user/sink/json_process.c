@@ -5,6 +5,7 @@
 #include "sink/json_process.h"
 
 #include "event/names.h"
+#include "sink/json_kept.h"
 #include "sink/json_parts.h"
 
 static void put_args(struct json_put *w, const struct event_process *p)
@@ -42,7 +43,16 @@ static void put_tty(struct json_put *w, const struct event_process *p)
 		json_put_close(w, '}'); \
 	} while (0)
 
-static void put_owners(struct json_put *w, const struct event_creds *c)
+/* The beginning of a longer name would not tell it from another one: they are not kept. */
+#define KEPT_NAME_MAX 32
+
+struct owners_key {
+	uint32_t ids[6];
+	uint32_t name_len;
+	char name[KEPT_NAME_MAX];
+};
+
+static void make_owners(struct json_put *w, const struct event_creds *c)
 {
 	JSON_OBJECT(w, "user");
 	JSON_KEY(w, "id");
@@ -54,6 +64,26 @@ static void put_owners(struct json_put *w, const struct event_creds *c)
 	PUT_OWNER(w, "group", c->egid);
 	PUT_OWNER(w, "real_group", c->gid);
 	PUT_OWNER(w, "saved_group", c->sgid);
+}
+
+static void put_owners(struct json_put *w, const struct event_creds *c)
+{
+	struct owners_key key = {
+		.ids = { c->euid, c->uid, c->suid, c->egid, c->gid, c->sgid },
+		.name_len = (uint32_t)c->user_name.len,
+	};
+	struct json_mark mark;
+
+	if (c->user_name.len > sizeof(key.name)) {
+		make_owners(w, c);
+		return;
+	}
+	if (c->user_name.len)
+		memcpy(key.name, c->user_name.p, c->user_name.len);
+	if (json_put_kept(w, JSON_PIECE_OWNERS, &key, sizeof(key), &mark))
+		return;
+	make_owners(w, c);
+	json_keep(w, JSON_PIECE_OWNERS, &key, sizeof(key), &mark);
 }
 
 static void put_groups(struct json_put *w, const struct event_process *p)
@@ -165,10 +195,26 @@ static void put_file(struct json_put *w, const struct event_file *f)
 	json_put_close(w, '}');
 }
 
+struct credentials_key {
+	uint64_t caps[3];
+	uint32_t fsuid, fsgid, securebits, has_securebits;
+};
+
 static void put_credentials(struct json_put *w, const struct event_process *p)
 {
 	const struct event_creds *c = &p->creds;
+	const struct credentials_key key = {
+		.caps = { c->cap[PTC_CAP_INHERITABLE], c->cap[PTC_CAP_BOUNDING],
+			  c->cap[PTC_CAP_AMBIENT] },
+		.fsuid = c->fsuid,
+		.fsgid = c->fsgid,
+		.securebits = c->securebits,
+		.has_securebits = p->source[FACT_CREDS] != SOURCE_PROCFS,
+	};
+	struct json_mark mark;
 
+	if (json_put_kept(w, JSON_PIECE_CREDENTIALS, &key, sizeof(key), &mark))
+		return;
 	PUT_OWNER(w, "fs_user", c->fsuid);
 	PUT_OWNER(w, "fs_group", c->fsgid);
 	/* As /proc/<pid>/status has them: names of the bounding set alone would be 800 bytes. */
@@ -181,8 +227,9 @@ static void put_credentials(struct json_put *w, const struct event_process *p)
 	json_put_hex(w, c->cap[PTC_CAP_AMBIENT]);
 	json_put_close(w, '}');
 	/* /proc does not show them. */
-	if (p->source[FACT_CREDS] != SOURCE_PROCFS)
+	if (key.has_securebits)
 		JSON_U64(w, "securebits", c->securebits);
+	json_keep(w, JSON_PIECE_CREDENTIALS, &key, sizeof(key), &mark);
 }
 
 static void put_login(struct json_put *w, const struct event_process *p)

@@ -28,6 +28,7 @@ bool json_put_begin(struct json_put *w, struct buf *out)
 	if (!buf_reserve(out, FIRST_ROOM))
 		return false;
 	w->out = out;
+	w->kept = NULL;
 	w->start = out->len;
 	w->p = out->data + out->len;
 	w->end = out->data + out->cap;
@@ -321,23 +322,10 @@ bool json_put_words(struct json_put *w, struct str words)
 	return escaped;
 }
 
-static bool is_utf8_text(struct str s)
-{
-	for (size_t i = 0; i < s.len;) {
-		unsigned int c;
-		size_t n = utf8_decode(s.p + i, s.len - i, &c);
-
-		if (n == 0)
-			return false;
-		i += n;
-	}
-	return true;
-}
-
 void json_put_escaped_words(struct json_put *w, const char *name, struct str words)
 {
 	for (uint64_t i = 0; words.len; i++) {
-		if (is_utf8_text(next_word(&words)))
+		if (utf8_is_valid(next_word(&words)))
 			continue;
 		JSON_LITERAL(w, "\"");
 		json_put_bytes(w, name, strlen(name));

@@ -33,10 +33,13 @@ struct json_place {
 /* More than there are strings in an event, the elements of its lists aside. */
 #define JSON_PLACES_MAX 192
 
+struct json_kept;
+
 struct json_put {
 	char *p;   /* the next byte */
 	char *end; /* of the room there is */
 	struct buf *out;
+	struct json_kept *kept;	 /* see json_kept.h; NULL: nothing is */
 	size_t start;		 /* of the line in out */
 	struct json_place place; /* of what is written now; leaf unused */
 	bool args_escaped;	 /* some element of process.args had to be escaped */
