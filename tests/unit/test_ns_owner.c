@@ -258,6 +258,40 @@ static void test_forget(void **state)
 	assert_int_equal(owner_of(WEB_PID), 177);
 }
 
+/* The same lesson counts again as soon as anything of it was forgotten. */
+static void test_same_lesson(void **state)
+{
+	uint32_t ns[PTC_NS_COUNT];
+	const struct ns_share who = { .serial = 177, .cgroup_v2 = 177 };
+
+	(void)state;
+	ns_owner_set_host(owner, host);
+	web(ns);
+	/* Of what one made it is no holder yet. */
+	ns_owner_learn(owner, ns, ns_owner_isolated(owner, ns), &who, 0, 0);
+	assert_int_equal(ns_owner_find(owner, WEB_NET)->holder_pid, 0);
+	learn(ns, 177);
+	learn(ns, 177);
+	assert_int_equal(ns_owner_find(owner, WEB_NET)->len, 1);
+	assert_int_equal(ns_owner_find(owner, WEB_NET)->holder_pid, 4177);
+	ns_owner_forget_holder(owner, WEB_NET);
+	learn(ns, 177);
+	assert_int_equal(ns_owner_find(owner, WEB_NET)->holder_pid, 4177);
+	ns_owner_forget(owner, WEB_NET);
+	learn(ns, 177);
+	assert_int_equal(owner_of(WEB_NET), 177);
+	ns_owner_forget_container(owner, 177);
+	assert_int_equal(owner_of(WEB_NET), 0);
+	learn(ns, 177);
+	assert_int_equal(owner_of(WEB_NET), 177);
+	/* Another namespace, another container, or fewer that differ: another lesson. */
+	ns[PTC_NS_NET] = WEB_NET + 100;
+	learn(ns, 177);
+	assert_int_equal(owner_of(WEB_NET + 100), 177);
+	learn(ns, 200);
+	assert_int_equal(ns_owner_find(owner, WEB_NET + 100)->len, 2);
+}
+
 /* However many there are, it is bounded, and what was learnt first goes first. */
 static void test_limit(void **state)
 {
@@ -293,11 +327,12 @@ static void test_free_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_host),   TEST(test_isolated),
-		TEST(test_learn),  TEST(test_learn_only_where_it_lives),
-		TEST(test_forget), TEST(test_shared),
-		TEST(test_holder), TEST(test_groups),
-		TEST(test_limit),  TEST(test_free_nothing),
+		TEST(test_host),	 TEST(test_isolated),
+		TEST(test_learn),	 TEST(test_learn_only_where_it_lives),
+		TEST(test_forget),	 TEST(test_shared),
+		TEST(test_holder),	 TEST(test_groups),
+		TEST(test_same_lesson),	 TEST(test_limit),
+		TEST(test_free_nothing),
 	};
 
 	return cmocka_run_group_tests_name("ns_owner", tests, NULL, NULL);

@@ -17,9 +17,18 @@ struct owned {
 	UT_hash_handle hh; /* keeps the order in which they were added */
 };
 
+/* What was learnt last. A container's processes teach the same with each event. */
+struct lesson {
+	bool valid; /* and nothing was forgotten since */
+	uint32_t ns[PTC_NS_COUNT];
+	uint32_t isolated;
+	struct ns_share who;
+};
+
 struct ns_owner {
 	struct owned *table;
 	uint32_t host[PTC_NS_COUNT];
+	struct lesson last;
 };
 
 /*
@@ -95,6 +104,7 @@ static void drop(struct ns_owner *o, struct owned *owned)
 {
 	HASH_DEL(o->table, owned);
 	free(owned);
+	o->last.valid = false;
 }
 
 static struct owned *add(struct ns_owner *o, uint32_t inum)
@@ -105,14 +115,18 @@ static struct owned *add(struct ns_owner *o, uint32_t inum)
 		drop(o, o->table); /* the oldest */
 	owned = calloc(1, sizeof(*owned));
 	if (!owned)
-		return NULL; /* one owner is not known; nothing else depends on it */
+		goto no_memory;
 	owned->inum = inum;
 	HASH_ADD(hh, o->table, inum, sizeof(owned->inum), owned);
-	if (!hash_added(owned)) {
-		free(owned);
-		return NULL;
-	}
+	if (!hash_added(owned))
+		goto no_memory;
 	return owned;
+
+no_memory:
+	/* One owner is not known until it is learnt again; nothing else depends on it. */
+	o->last.valid = false;
+	free(owned);
+	return NULL;
 }
 
 static bool is_same(const struct ns_share *a, const struct ns_share *b)
@@ -150,11 +164,23 @@ static bool learn_one(struct ns_owner *o, uint32_t inum, const struct ns_share *
 	return is->len == 1;
 }
 
+static bool is_last(const struct ns_owner *o, const uint32_t ns[PTC_NS_COUNT], uint32_t isolated,
+		    const struct ns_share *who)
+{
+	return o->last.valid && o->last.isolated == isolated && is_same(&o->last.who, who) &&
+	       memcmp(o->last.ns, ns, sizeof(o->last.ns)) == 0;
+}
+
 uint32_t ns_owner_learn(struct ns_owner *o, const uint32_t ns[PTC_NS_COUNT], uint32_t isolated,
 			const struct ns_share *who, uint32_t pid, uint64_t start_ns)
 {
 	uint32_t learnt = 0;
 
+	if (is_last(o, ns, isolated, who))
+		return 0;
+	/* Without a process the holder is still wanted. */
+	o->last = (struct lesson){ .valid = pid != 0, .isolated = isolated, .who = *who };
+	memcpy(o->last.ns, ns, sizeof(o->last.ns));
 	for (int i = 0; i < TYPES; i++)
 		if (isolated & (1u << i) && learn_one(o, ns[i], who, pid, start_ns))
 			learnt |= 1u << i;
@@ -174,6 +200,7 @@ void ns_owner_forget_container(struct ns_owner *o, uint32_t serial)
 {
 	struct owned *owned, *next;
 
+	o->last.valid = false;
 	HASH_ITER(hh, o->table, owned, next) {
 		struct ns_owned *is = &owned->is;
 		uint32_t kept = 0;
@@ -198,6 +225,7 @@ void ns_owner_forget_holder(struct ns_owner *o, uint32_t inum)
 {
 	struct owned *owned = find(o, inum);
 
+	o->last.valid = false;
 	if (owned)
 		owned->is.holder_pid = 0;
 }
