@@ -353,6 +353,7 @@ static bool is_named(const struct container_info *info)
 static void test_metadata_that_comes_late(void **state)
 {
 	const struct container_info *info;
+	uint32_t version;
 	struct host h;
 
 	(void)state;
@@ -363,6 +364,8 @@ static void test_metadata_that_comes_late(void **state)
 	info = find(&h, 11, 0).container;
 	assert_true(info->unconfirmed);
 	check_str(info->runtime, "docker");
+	version = info->version;
+	assert_true(version > 0);
 	assert_null(find(&h, 12, 0).container);
 	host_tree_text(&h.tree, "/var/lib/docker/containers/" WEB "/config.v2.json",
 		       "{\"ID\":\"" WEB "\",\"Name\":\"/late\",\"Config\":{\"Image\":\"i\"}}");
@@ -370,6 +373,7 @@ static void test_metadata_that_comes_late(void **state)
 		       "{\"cgroup_paths\":{\"\":\"/sys/fs/cgroup/mine\"}}");
 	assert_true(comes_true(&h, 11, is_named));
 	check_str(info->name, "late");
+	assert_true(info->version != version);
 	assert_true(comes_true(&h, 12, is_named));
 	check_str(find(&h, 12, 0).container->id, "mine");
 	host_done(&h);

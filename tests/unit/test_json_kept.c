@@ -116,6 +116,38 @@ static void test_reasons(void **state)
 	}
 }
 
+/* Two lives of a container, what becomes known of one, and one that is read from a log. */
+static void test_containers(void **state)
+{
+	struct container_info web = sample_web, other = sample_pod, logged = sample_web;
+	struct event e;
+
+	(void)state;
+	sample_event(EVENT_EXEC, &e);
+	logged.name = STR_LITERAL("logged");
+	for (uint32_t version = 1; version < 4; version++) {
+		static const struct str images[] = { { "a", 1 },
+						     { "b", 1 },
+						     { "\xff", 1 },
+						     { "d", 1 } };
+		const struct container_info *const order[] = { &web, &web, &other, &logged, &web };
+
+		web.serial = 1;
+		other.serial = 2;
+		web.version = other.version = version;
+		web.image = images[version];
+		for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+			e.proc.container = order[i];
+			check(&e);
+		}
+	}
+	/* Nothing tells what was read from what was read before. */
+	e.proc.container = &logged;
+	check(&e);
+	logged.name.len--;
+	check(&e);
+}
+
 static void test_kinds(void **state)
 {
 	struct event e;
@@ -150,9 +182,8 @@ static void test_no_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_changes),
-		cmocka_unit_test(test_reasons),
-		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_changes),	   cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_containers), cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_no_room),
 	};
 

@@ -44,5 +44,6 @@ void registry_update_info(struct registry *reg, struct container *c)
 	info->labels = c->meta.labels;
 	info->labels_len = c->meta.labels_len;
 	info->outer = c->outer ? &c->outer->info : NULL;
+	info->version++;
 	asking_note(reg, c);
 }

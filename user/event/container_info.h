@@ -33,7 +33,8 @@ struct container_info {
 	struct str pod_namespace;
 	const struct container_label *labels;
 	uint32_t labels_len;
-	uint32_t serial; /* live only: tells the lives of containers apart, from 1 */
+	uint32_t serial;  /* live only: tells the lives of containers apart, from 1 */
+	uint32_t version; /* live only, from 1: another one whenever anything here changes */
 	const struct container_info *outer; /* the container around it, NULL: none */
 	bool unconfirmed;		    /* the path says container, no runtime says so */
 	bool settled;			    /* live only: no more will become known of it */

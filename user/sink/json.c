@@ -93,7 +93,7 @@ static const struct container_info *container_of(const struct event *e)
 	return e->about_process && event_has(&e->proc, FACT_CONTAINER) ? e->proc.container : NULL;
 }
 
-static void put_container(struct json_put *w, const struct container_info *c)
+static void make_container(struct json_put *w, const struct container_info *c)
 {
 	json_place(w, "container", -1, "");
 	JSON_OBJECT(w, "container");
@@ -110,6 +110,21 @@ static void put_container(struct json_put *w, const struct container_info *c)
 	JSON_TEXT(w, "id", "resource.id", c->pod_uid);
 	json_put_close(w, '}');
 	json_put_close(w, '}');
+}
+
+static void put_container(struct json_put *w, const struct container_info *c)
+{
+	const uint32_t key[] = { c->serial, c->version };
+	struct json_mark mark;
+
+	if (!c->version) {
+		make_container(w, c);
+		return;
+	}
+	if (json_put_kept(w, JSON_PIECE_CONTAINER, key, sizeof(key), &mark))
+		return;
+	make_container(w, c);
+	json_keep(w, JSON_PIECE_CONTAINER, key, sizeof(key), &mark);
 }
 
 /* What is particular about the container; absent if nothing is. */

@@ -2,7 +2,7 @@
 /*
  * json_kept.h - pieces of a line that are as in a line before are copied, not made again
  *
- * Credentials, namespaces and sources hardly differ from one event to the next, and making
+ * Credentials, namespaces, sources and containers hardly differ from one event to the next, and making
  * them is a good part of a line. A piece is kept under a key: all that its text depends on,
  * as bytes without padding.
  */
@@ -19,6 +19,7 @@ enum json_piece {
 	JSON_PIECE_NAMESPACES,
 	JSON_PIECE_CREDENTIALS,
 	JSON_PIECE_SOURCES,
+	JSON_PIECE_CONTAINER,
 	JSON_PIECES,
 };
 
