@@ -19,6 +19,7 @@ enum json_piece {
 	JSON_PIECE_NAMESPACES,
 	JSON_PIECE_CREDENTIALS,
 	JSON_PIECE_SOURCES,
+	JSON_PIECE_SOURCES_OF_EXEC, /* it says more than what comes after it */
 	JSON_PIECE_CONTAINER,
 	JSON_PIECES,
 };

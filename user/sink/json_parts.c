@@ -241,12 +241,14 @@ void json_provenance(struct json_put *w, const struct event_process *p, enum mis
 	uint32_t known = p->has & ((1u << FACT_COUNT) - 1);
 	struct sources_key key = { .has = known, .truncated = p->truncated, .metadata = metadata };
 	struct json_mark mark;
+	/* Execs take turns with other events: only they have a working directory. */
+	enum json_piece piece = event_has(p, FACT_CWD) ? JSON_PIECE_SOURCES_OF_EXEC :
+							 JSON_PIECE_SOURCES;
 
 	memcpy(key.source, p->source, sizeof(key.source));
 	memcpy(key.missing, p->missing, sizeof(key.missing));
-	if (json_put_kept(w, JSON_PIECE_SOURCES, &key, sizeof(key), &mark))
+	if (json_put_kept(w, piece, &key, sizeof(key), &mark))
 		return;
-
 	JSON_OBJECT(w, "source");
 	for (uint32_t bits = known; bits; bits &= bits - 1) {
 		unsigned int i = (unsigned int)__builtin_ctz(bits);
@@ -272,5 +274,5 @@ void json_provenance(struct json_put *w, const struct event_process *p, enum mis
 	for (uint32_t bits = p->truncated & known; bits; bits &= bits - 1)
 		json_put_word(w, &fact_values[__builtin_ctz(bits)]);
 	json_put_close(w, ']');
-	json_keep(w, JSON_PIECE_SOURCES, &key, sizeof(key), &mark);
+	json_keep(w, piece, &key, sizeof(key), &mark);
 }
