@@ -187,7 +187,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	/* The call came back to another thread id than it was made by. */
 	bpf_map_delete_elem(&exec_entries, &key);
 	note_visitor_exec(task->tgid);
-	if (keep_back(task, PTC_EXEC))
+	if (keep_back(task, PTC_EXEC, true))
 		return 0;
 	s = scratch_take(&slot);
 	if (!s) {

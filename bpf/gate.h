@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * gate.h - records of containers that nobody asked for are not sent
+ * gate.h - records of containers that nobody asked for, or too many, are not sent
  *
  * With a filter on containers the agent tells which ones are excluded; what it has not
  * decided on passes. A cgroup without an entry is as the one above it, so a new one
@@ -12,12 +12,16 @@
  * going, moves between cgroups (the process table follows them), setns(2) (which may
  * enter a container that was asked for) with what such a visitor does from then on, and
  * a fork into other namespaces.
+ *
+ * The rate limit is for what a container's processes do, and is the innermost container's
+ * that the agent knows of. It never holds for cgroups, nor for anything of the host.
  */
 #ifndef PROCTRACE_GATE_BPF_H
 #define PROCTRACE_GATE_BPF_H
 
 #include <bpf/bpf_core_read.h>
 
+#include "limit.h"
 #include "maps.h"
 #include "ring.h"
 #include "task.h"
@@ -25,8 +29,13 @@
 #define GATE_DEPTH 16 /* cgroups above a task's that are asked; past it the task's passes */
 #define ID_DIGITS  64 /* in the name of a container's cgroup */
 
+/* What is known of a cgroup, in one number: a PTC_GATE_… state, and the container's meter. */
+#define VERDICT(state, meter) ((int)((u32)(meter) << 16 | (state)))
+#define STATE_OF(verdict)     ((u32)(verdict)&0xffff)
+#define METER_OF(verdict)     ((u32)(verdict) >> 16)
+
 /* Not static, so that the verifier looks at it once and not for each call. */
-__noinline int gate_state(u64 id, u32 hierarchy_id)
+__noinline int gate_verdict(u64 id, u32 hierarchy_id)
 {
 	for (u32 probe = 0; probe < PTC_GATE_PROBES; probe++) {
 		u32 slot = ptc_gate_slot(id, hierarchy_id, probe);
@@ -35,7 +44,7 @@ __noinline int gate_state(u64 id, u32 hierarchy_id)
 		if (!gate || !gate->id)
 			break;
 		if (gate->id == id && gate->hierarchy_id == hierarchy_id)
-			return gate->state;
+			return VERDICT(gate->state, gate->meter);
 	}
 	return PTC_GATE_NONE;
 }
@@ -48,20 +57,20 @@ static __always_inline bool may_be_container(struct kernfs_node *kn)
 	       sizeof(name);
 }
 
-static __noinline int gate_of(struct cgroup *cgroup, u32 hierarchy_id)
+static __noinline int verdict_of_cgroup(struct cgroup *cgroup, u32 hierarchy_id)
 {
 	bool may_be_own = false;
 
 	for (u32 i = 0; i < GATE_DEPTH; i++) {
 		struct kernfs_node *kn = BPF_CORE_READ(cgroup, kn);
-		int state = gate_state(BPF_CORE_READ(kn, id), hierarchy_id);
+		int verdict = gate_verdict(BPF_CORE_READ(kn, id), hierarchy_id);
 		struct cgroup_subsys_state *above;
 
 		/* For certain, whatever the other hierarchy has: the container may be in this one only. */
-		if (state == PTC_GATE_DROP && may_be_own)
+		if (STATE_OF(verdict) == PTC_GATE_DROP && may_be_own)
 			return PTC_GATE_PASS;
-		if (state != PTC_GATE_NONE)
-			return state;
+		if (STATE_OF(verdict) != PTC_GATE_NONE)
+			return verdict;
 		may_be_own |= may_be_container(kn);
 		above = BPF_CORE_READ(cgroup, self.parent);
 		if (!above)
@@ -71,16 +80,19 @@ static __noinline int gate_of(struct cgroup *cgroup, u32 hierarchy_id)
 	return PTC_GATE_NONE;
 }
 
-/* True if the records of this task are hidden for certain. */
-static __noinline int is_excluded(struct task_struct *task)
+/* Only one that both hierarchies agree on, as far as they know, is hidden for certain. */
+static __noinline int verdict_of(struct task_struct *task)
 {
 	struct css_set *set = BPF_CORE_READ(task, cgroups);
-	int v2 = gate_of(BPF_CORE_READ(set, dfl_cgrp), 0), v1 = PTC_GATE_NONE;
+	int v2 = verdict_of_cgroup(BPF_CORE_READ(set, dfl_cgrp), 0), v1 = PTC_GATE_NONE;
 
-	if (v2 != PTC_GATE_PASS && config.v1_subsys >= 0)
-		v1 = gate_of(v1_cgroup(set), config.v1_hierarchy_id);
-	return v2 != PTC_GATE_PASS && v1 != PTC_GATE_PASS &&
-	       (v2 == PTC_GATE_DROP || v1 == PTC_GATE_DROP);
+	if (STATE_OF(v2) == PTC_GATE_PASS && (METER_OF(v2) || !config.rate_limit))
+		return v2;
+	if (config.v1_subsys >= 0)
+		v1 = verdict_of_cgroup(v1_cgroup(set), config.v1_hierarchy_id);
+	if (STATE_OF(v2) == PTC_GATE_PASS)
+		return VERDICT(PTC_GATE_PASS, METER_OF(v1));
+	return STATE_OF(v1) != PTC_GATE_NONE ? v1 : v2;
 }
 
 /* The first setns(2) of a program tells where it came from. */
@@ -119,13 +131,28 @@ static __always_inline void note_visitor_exit(u32 pid)
 		bpf_map_delete_elem(&visitors, &pid);
 }
 
-/* The same, and counts the record that is then not sent. */
-static __always_inline bool keep_back(struct task_struct *task, u32 type)
+static __always_inline bool is_excluded(struct task_struct *task)
 {
-	if (!config.gates || !is_excluded(task) || is_visitor(BPF_CORE_READ(task, tgid)))
+	return STATE_OF(verdict_of(task)) == PTC_GATE_DROP;
+}
+
+/*
+ * True if the record about this task is not to be sent, which is then counted.
+ * may_hide false: it crosses though its container be excluded.
+ */
+static __always_inline bool keep_back(struct task_struct *task, u32 type, bool may_hide)
+{
+	int verdict;
+
+	if (!config.gates)
 		return false;
-	__sync_fetch_and_add(&this_stats()->filtered[type], 1);
-	return true;
+	verdict = verdict_of(task);
+	if (may_hide && STATE_OF(verdict) == PTC_GATE_DROP &&
+	    !is_visitor(BPF_CORE_READ(task, tgid))) {
+		__sync_fetch_and_add(&this_stats()->filtered[type], 1);
+		return true;
+	}
+	return config.rate_limit && METER_OF(verdict) && is_throttled(METER_OF(verdict), type);
 }
 
 #endif /* PROCTRACE_GATE_BPF_H */

@@ -15,6 +15,7 @@
 
 #include "proctrace/config.h"
 #include "proctrace/gate.h"
+#include "proctrace/meter.h"
 #include "proctrace/wire.h"
 
 /* Set before loading, frozen after; the verifier drops what it switches off. */
@@ -32,7 +33,7 @@ struct {
 	__uint(max_entries, 1 << 20);
 } ring SEC(".maps");
 
-/* Which containers are excluded; one slot only if none can be, see gate.h. */
+/* Which containers are excluded or limited; one slot only if none can be, see gate.h. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -40,6 +41,15 @@ struct {
 	__type(key, u32);
 	__type(value, struct ptc_gate);
 } gates SEC(".maps");
+
+/* How much of each container was sent; one only if none is limited, see limit.h. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PTC_METERS);
+	__type(key, u32);
+	__type(value, struct ptc_meter);
+} meters SEC(".maps");
 
 /* Inode number of the host's mount namespace; the agent tells. 0: not known. */
 __u32 host_mnt_ns;

@@ -32,7 +32,7 @@ int BPF_PROG(on_fork, struct task_struct *creator, struct task_struct *child)
 	if (child->pid != child->tgid)
 		return 0;
 	note_visitor_fork(creator->tgid, child->tgid);
-	if (!has_other_ns(creator, child) && keep_back(child, PTC_FORK))
+	if (keep_back(child, PTC_FORK, !has_other_ns(creator, child)))
 		return 0;
 	if (!RESERVE(f, PTC_FORK))
 		return 0;
@@ -124,7 +124,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 
 	if (signal->live.counter != 0)
 		return 0;
-	if (keep_back(task, PTC_EXIT)) {
+	if (keep_back(task, PTC_EXIT, true)) {
 		/* The next process of that pid may be one without a start time to compare. */
 		bpf_map_delete_elem(&oom_victims, &pid);
 		return 0;

@@ -75,8 +75,8 @@ static __always_inline void send_signal(struct task_struct *sender, struct task_
 	own_uid = BPF_CORE_READ(sender, real_cred, euid.val);
 	if (v2 == own_v2 && v1 == own_v1 && uid == own_uid)
 		return;
-	/* It is the target's matter as well. */
-	if (config.gates && is_excluded(target) && keep_back(sender, PTC_SIGNAL))
+	/* It is the target's matter as well, but the sender's rate. */
+	if (keep_back(sender, PTC_SIGNAL, config.gates && is_excluded(target)))
 		return;
 	if (!RESERVE(s, PTC_SIGNAL))
 		return;

@@ -43,7 +43,7 @@ static __always_inline int exit_ns(long result, u32 type)
 		return 0;
 	if (type == PTC_SETNS && result == 0)
 		note_setns(key >> 32, entry->ns[PTC_NS_MNT]);
-	if (!(type == PTC_UNSHARE && keep_back(task, type)) && RESERVE(c, type)) {
+	if (!keep_back(task, type, type == PTC_UNSHARE) && RESERVE(c, type)) {
 		fill_task(&c->task, task, false);
 		__builtin_memcpy(c->old_ns, entry->ns, sizeof(c->old_ns));
 		c->flags = entry->flags;
@@ -162,7 +162,7 @@ static __always_inline int exit_exec(long result)
 
 	if (!entry)
 		return 0;
-	if (result >= 0 || keep_back((void *)bpf_get_current_task(), PTC_EXEC_FAILED))
+	if (result >= 0 || keep_back((void *)bpf_get_current_task(), PTC_EXEC_FAILED, true))
 		goto out;
 	e = bpf_ringbuf_reserve(&ring, FAILED_RECORD_SHORT, 0);
 	if (e) {

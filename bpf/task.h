@@ -179,6 +179,7 @@ static __always_inline void fill_task(struct ptc_task *t, struct task_struct *ta
 	t->pid = GET(task, tgid);
 	t->tid = GET(task, pid);
 	t->start_ns = GET(leader, start_boottime);
+	t->exec_id = GET(task, self_exec_id);
 	t->parent_pid = GET(parent, tgid);
 	t->parent_start_ns = GET(parent_leader, start_boottime);
 	bpf_core_read(t->comm, sizeof(t->comm), &leader->comm);

@@ -61,65 +61,6 @@ const struct container_info *pipeline_container_of(struct pipeline *p, uint64_t 
 	return answer.container;
 }
 
-/* The containers that live in a namespace: its owner first. */
-static void name_shares(struct pipeline *p, struct event_ns_change *change,
-			const struct ns_owned *owned)
-{
-	for (uint32_t i = 0; i < owned->len; i++) {
-		const struct ns_share *share = &owned->share[i];
-		const struct container_info *c;
-
-		if (!share->serial) {
-			change->owner_isolated = isolated_of(p->isolated, share->group_ns);
-			continue;
-		}
-		c = pipeline_container_of(p, share->cgroup_v2, share->cgroup_v1);
-		if (!c || c->serial != share->serial)
-			continue; /* that cgroup is another one's by now */
-		if (!change->owner)
-			change->owner = c;
-		else
-			change->shared[change->shared_len++] = c;
-	}
-	change->shared_more = owned->more;
-}
-
-static void name_holder(struct pipeline *p, struct event_ns_change *change,
-			const struct ns_owned *owned)
-{
-	const struct cache_entry *e;
-
-	if (!owned->holder_pid)
-		return;
-	e = cache_find(p->cache, owned->holder_pid, owned->holder_start_ns);
-	if (e && !e->exited && e->has_ns)
-		change->holder = cache_ref(e);
-	else
-		ns_owner_forget_holder(p->ns_owner, change->new_ns);
-}
-
-/* Whose the namespaces are that were entered. */
-void pipeline_name_owners(struct pipeline *p, struct event *ev)
-{
-	for (uint32_t i = 0; i < ev->ns_change_len; i++) {
-		struct event_ns_change *change = &ev->ns_change[i];
-		const struct ns_owned *owned;
-
-		/* All anew: what an earlier call borrowed may be gone from the tables since. */
-		*change = (struct event_ns_change){ .type = change->type,
-						    .old_ns = change->old_ns,
-						    .new_ns = change->new_ns };
-		change->owner_host = ns_owner_is_host(p->ns_owner, change->type, change->new_ns);
-		if (!change->new_ns || change->owner_host)
-			continue;
-		owned = ns_owner_find(p->ns_owner, change->new_ns);
-		if (!owned)
-			continue;
-		name_shares(p, change, owned);
-		name_holder(p, change, owned);
-	}
-}
-
 void pipeline_set_container(struct pipeline *p, struct event *ev, struct cache_entry *e)
 {
 	struct event_process *proc = &ev->proc;
@@ -270,11 +211,12 @@ void pipeline_end_container(struct pipeline *p, const struct container_info *con
 {
 	struct event stop = pipeline_begin_container(EVENT_CONTAINER_STOP, container, time_ns);
 
+	pipeline_gate_end(p, container);
+	pipeline_limit_end(p, container);
 	stop.late = late;
 	pipeline_send(p, &stop);
 	entered_forget(p->entered, container);
 	ns_owner_forget_container(p->ns_owner, container->serial);
-	pipeline_gate_end(p, container);
 }
 
 /* Those whose removal no record told. */
@@ -302,6 +244,7 @@ void pipeline_tick(struct pipeline *p, bool drained)
 		pipeline_gate_sweep(p);
 		p->ticked_ns = now;
 	}
+	pipeline_limit_tick(p, now, drained);
 }
 
 static void identify_host(struct pipeline *p)
@@ -349,6 +292,10 @@ int pipeline_new(const struct pipeline_options *options, struct pipeline **ret_p
 	r = users_new(options->passwd_path, &p->users);
 	if (r < 0)
 		goto fail;
+	if (options->throttled)
+		r = pipeline_limits_new(&p->limits);
+	if (r < 0)
+		goto fail;
 	identify_host(p);
 	p->wall_offset_ns = clock_wall_offset_ns();
 	p->wall_looked_ns = clock_boot_ns();
@@ -365,6 +312,7 @@ void pipeline_free(struct pipeline *p)
 {
 	if (!p)
 		return;
+	pipeline_limits_free(p->limits);
 	users_free(p->users);
 	isolated_free(p->isolated);
 	ns_owner_free(p->ns_owner);

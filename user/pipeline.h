@@ -20,6 +20,7 @@
 #include "event/redact.h"
 #include "filter/filter.h"
 #include "proctrace/gate.h"
+#include "proctrace/meter.h"
 
 struct pipeline;
 
@@ -37,10 +38,16 @@ struct pipeline_options {
 	 */
 	void (*take)(const struct event *event, bool shown, void *arg);
 	/*
-	 * Tells whether records of a cgroup are wanted (include/proctrace/gate.h). NULL:
-	 * everything comes, and the filter decides on it all.
+	 * Tells whether records of a cgroup are wanted (include/proctrace/gate.h), and on
+	 * which meter they count. NULL: everything comes, and the filter decides on it all.
 	 */
-	void (*gate)(uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state, void *arg);
+	void (*gate)(uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state, uint16_t meter,
+		     void *arg);
+	/*
+	 * What a meter kept back since it was last asked (include/proctrace/meter.h), without
+	 * the wall clock's times; false: nothing. NULL: no rate has a limit.
+	 */
+	bool (*throttled)(uint16_t meter, struct event_lost *ret_throttled, void *arg);
 	void *arg;
 };
 
@@ -75,6 +82,9 @@ void pipeline_record(struct pipeline *p, const void *data, size_t size, bool bus
 
 /* What was lost, as an event of its own. */
 void pipeline_lost(struct pipeline *p, struct event_lost *lost);
+
+/* What was throttled up to now, before it is due: at the end. */
+void pipeline_throttled(struct pipeline *p);
 
 /*
  * Now and then (each time the agent wakes): forget what is old, look at the clock. Old is

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * pipeline_gate.c - which containers' records the kernel side need not send
+ * pipeline_gate.c - which containers' records the kernel side need not send, or only so many
  *
  * A container is excluded only if nothing that may still become known of it can make the
  * filter show it, and only after its workload was seen: by then its start was told and its
@@ -22,26 +22,27 @@ enum mark {
 static enum mark mark_of(const struct container_info *container)
 {
 	for (; container; container = container->outer)
-		if (*containers_mark(container) != MARK_UNDECIDED)
-			return (enum mark) * containers_mark(container);
+		if (containers_mark(container)->gate != MARK_UNDECIDED)
+			return (enum mark)containers_mark(container)->gate;
 	return MARK_UNDECIDED;
 }
 
 static void tell_gate(struct pipeline *p, const struct container_info *container,
 		      enum ptc_gate_state state)
 {
+	uint16_t meter = state ? containers_mark(container)->meter : PTC_METER_NONE;
 	struct containers_cgroup own[2];
 	size_t len = containers_own_cgroups(container, own);
 
 	for (size_t i = 0; i < len; i++)
-		p->options.gate(own[i].hierarchy_id, own[i].id, state, p->options.arg);
+		p->options.gate(own[i].hierarchy_id, own[i].id, state, meter, p->options.arg);
 }
 
 static void set_mark(struct pipeline *p, const struct container_info *container, enum mark mark)
 {
-	bool passed = *containers_mark(container) == MARK_PASSES;
+	bool passed = containers_mark(container)->gate == MARK_PASSES;
 
-	*containers_mark(container) = (uint8_t)mark;
+	containers_mark(container)->gate = (uint8_t)mark;
 	if (mark == MARK_EXCLUDED)
 		tell_gate(p, container, PTC_GATE_DROP);
 	else if (!passed)
@@ -49,13 +50,10 @@ static void set_mark(struct pipeline *p, const struct container_info *container,
 	p->gate_sweep |= mark == MARK_EXCLUDED;
 }
 
-void pipeline_gate(struct pipeline *p, const struct container_info *container, bool seen)
+static void decide(struct pipeline *p, const struct container_info *container, bool seen)
 {
-	enum mark mark;
+	enum mark mark = (enum mark)containers_mark(container)->gate;
 
-	if (!p->options.gate || !container)
-		return;
-	mark = (enum mark) * containers_mark(container);
 	if (mark == MARK_INCLUDED || mark == MARK_EXCLUDED)
 		return;
 	if (filter_excludes(p->options.filter, container)) {
@@ -72,10 +70,31 @@ void pipeline_gate(struct pipeline *p, const struct container_info *container, b
 		set_mark(p, container, MARK_PASSES);
 }
 
+void pipeline_gate(struct pipeline *p, const struct container_info *container, bool seen)
+{
+	if (!p->options.gate || !container)
+		return;
+	decide(p, container, seen);
+	/* Only now: its start was told, whatever comes. */
+	if (!seen || !pipeline_limit(p, container))
+		return;
+	if (containers_mark(container)->gate == MARK_UNDECIDED)
+		containers_mark(container)->gate = MARK_PASSES;
+	tell_gate(p, container,
+		  containers_mark(container)->gate == MARK_EXCLUDED ? PTC_GATE_DROP :
+								      PTC_GATE_PASS);
+}
+
 void pipeline_gate_end(struct pipeline *p, const struct container_info *container)
 {
-	if (p->options.gate && *containers_mark(container) != MARK_UNDECIDED)
+	if (p->options.gate && containers_mark(container)->gate != MARK_UNDECIDED)
 		tell_gate(p, container, PTC_GATE_NONE);
+}
+
+void pipeline_gate_forget_cgroup(struct pipeline *p, uint32_t hierarchy_id, uint64_t id)
+{
+	if (p->options.gate)
+		p->options.gate(hierarchy_id, id, PTC_GATE_NONE, PTC_METER_NONE, p->options.arg);
 }
 
 static void forget_excluded(struct pipeline *p, struct cache_entry *e)

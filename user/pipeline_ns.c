@@ -68,6 +68,65 @@ void pipeline_note_made_at_fork(struct pipeline *p, const struct event *ev,
 	}
 }
 
+/* The containers that live in a namespace: its owner first. */
+static void name_shares(struct pipeline *p, struct event_ns_change *change,
+			const struct ns_owned *owned)
+{
+	for (uint32_t i = 0; i < owned->len; i++) {
+		const struct ns_share *share = &owned->share[i];
+		const struct container_info *c;
+
+		if (!share->serial) {
+			change->owner_isolated = isolated_of(p->isolated, share->group_ns);
+			continue;
+		}
+		c = pipeline_container_of(p, share->cgroup_v2, share->cgroup_v1);
+		if (!c || c->serial != share->serial)
+			continue; /* that cgroup is another one's by now */
+		if (!change->owner)
+			change->owner = c;
+		else
+			change->shared[change->shared_len++] = c;
+	}
+	change->shared_more = owned->more;
+}
+
+static void name_holder(struct pipeline *p, struct event_ns_change *change,
+			const struct ns_owned *owned)
+{
+	const struct cache_entry *e;
+
+	if (!owned->holder_pid)
+		return;
+	e = cache_find(p->cache, owned->holder_pid, owned->holder_start_ns);
+	if (e && !e->exited && e->has_ns)
+		change->holder = cache_ref(e);
+	else
+		ns_owner_forget_holder(p->ns_owner, change->new_ns);
+}
+
+/* Whose the namespaces are that were entered. */
+void pipeline_name_owners(struct pipeline *p, struct event *ev)
+{
+	for (uint32_t i = 0; i < ev->ns_change_len; i++) {
+		struct event_ns_change *change = &ev->ns_change[i];
+		const struct ns_owned *owned;
+
+		/* All anew: what an earlier call borrowed may be gone from the tables since. */
+		*change = (struct event_ns_change){ .type = change->type,
+						    .old_ns = change->old_ns,
+						    .new_ns = change->new_ns };
+		change->owner_host = ns_owner_is_host(p->ns_owner, change->type, change->new_ns);
+		if (!change->new_ns || change->owner_host)
+			continue;
+		owned = ns_owner_find(p->ns_owner, change->new_ns);
+		if (!owned)
+			continue;
+		name_shares(p, change, owned);
+		name_holder(p, change, owned);
+	}
+}
+
 /*
  * The namespaces in a record can be compared with those in the table: not those of a
  * thread, which may have its own, nor after it has taken the process over by an exec;

@@ -25,6 +25,7 @@ void pipeline_remember_task(struct cache_entry *e, const struct ptc_task *task)
 	e->is_root = task->euid == 0;
 	e->cgroup_v2 = task->cgroup_v2;
 	e->cgroup_v1 = task->cgroup_v1;
+	e->exec_id = task->exec_id;
 	e->pid_level = task->vpids_len;
 	e->vpid = task->vpid[task->vpids_len - 1];
 }
@@ -34,8 +35,24 @@ static bool same_cgroups(const struct cache_entry *e, const struct ptc_task *tas
 	return e->cgroup_v2 == task->cgroup_v2 && e->cgroup_v1 == task->cgroup_v1;
 }
 
-/* The process's entry; one that was never seen before gets the parent it has now. */
-struct cache_entry *pipeline_entry(struct pipeline *p, const struct ptc_task *task)
+/*
+ * exec_id: of the program that a record is about. If an exec of it was lost or throttled,
+ * what is kept is of the program before, and not to be told of this one, nor inherited.
+ */
+static void notice_exec(struct pipeline *p, struct cache_entry *e, uint64_t exec_id)
+{
+	/* Lower: the seed overtook the record. */
+	if (!e->exec_id || exec_id <= e->exec_id)
+		return;
+	e->exec_id = exec_id;
+	cache_forget_image(p->cache, e);
+	e->baseline = (struct exit_baseline){ 0 };
+	entered_exec(e);
+}
+
+/* exec_id: of the program that it ran before the record, else see pipeline_entry(). */
+static struct cache_entry *entry_of(struct pipeline *p, const struct ptc_task *task,
+				    uint64_t exec_id)
 {
 	bool is_new;
 	struct cache_entry *e = cache_get(p->cache, task->pid, task->start_ns, &is_new);
@@ -52,7 +69,15 @@ struct cache_entry *pipeline_entry(struct pipeline *p, const struct ptc_task *ta
 			pipeline_remember_ns(e, task->ns);
 		entered_found(p->entered, e, parent, parent && same_cgroups(parent, task));
 	}
+	if (e)
+		notice_exec(p, e, exec_id);
 	return e;
+}
+
+/* The process's entry; one that was never seen before gets the parent it has now. */
+struct cache_entry *pipeline_entry(struct pipeline *p, const struct ptc_task *task)
+{
+	return entry_of(p, task, task->exec_id);
 }
 
 /* The container, and whose workload it is, go on to the child; unless it is born elsewhere. */
@@ -85,6 +110,8 @@ static void take_fork(struct pipeline *p, const struct record *r)
 	pipeline_begin(&ev, EVENT_FORK, r);
 	e = cache_get(p->cache, task->pid, task->start_ns, &is_new);
 	creator = cache_find(p->cache, f->creator_pid, f->creator_start_ns);
+	if (creator)
+		notice_exec(p, creator, task->exec_id);
 	if (e) {
 		pipeline_remember_task(e, task);
 		pipeline_remember_ns(e, task->ns);
@@ -112,7 +139,7 @@ static void take_fork(struct pipeline *p, const struct record *r)
 static void take_exec(struct pipeline *p, const struct record *r)
 {
 	struct event ev;
-	struct cache_entry *e = pipeline_entry(p, r->task);
+	struct cache_entry *e = entry_of(p, r->task, r->task->exec_id - 1);
 	char comm[PTC_COMM_LEN];
 
 	pipeline_begin(&ev, EVENT_EXEC, r);
@@ -249,10 +276,8 @@ static void take_attach(struct pipeline *p, const struct record *r)
 	bool had_old;
 
 	pipeline_begin(&ev, EVENT_CGROUP, r);
-	if (!e)
-		return;
 	/* In a threaded cgroup, and in v1, a single thread can be moved: not the process. */
-	if (!pipeline_is_leader(r))
+	if (!e || !pipeline_is_leader(r))
 		return;
 	/* What the seed found may be where this very move brought it. */
 	had_old = r->hdr->time_ns >= e->seeded_ns && (e->cgroup_v2 || e->cgroup_v1);
@@ -319,13 +344,11 @@ static void take_cgroup(struct pipeline *p, const struct record *r)
 		break;
 	case PTC_CGROUP_RENAME:
 		/* It may be no container's any more; what comes is decided on here. */
-		if (p->options.gate)
-			p->options.gate(c->hierarchy_id, c->id, PTC_GATE_NONE, p->options.arg);
+		pipeline_gate_forget_cgroup(p, c->hierarchy_id, c->id);
 		containers_cgroup_renamed(p->containers, c->hierarchy_id, c->id, r->name);
 		break;
 	case PTC_CGROUP_RMDIR:
-		if (p->options.gate)
-			p->options.gate(c->hierarchy_id, c->id, PTC_GATE_NONE, p->options.arg);
+		pipeline_gate_forget_cgroup(p, c->hierarchy_id, c->id);
 		ended = containers_cgroup_removed(p->containers, c->hierarchy_id, c->id,
 						  r->hdr->time_ns);
 		/* A cgroup in which nothing ever ran was no container that anybody saw. */

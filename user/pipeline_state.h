@@ -5,8 +5,8 @@
  * pipeline.c has the way of an event, pipeline_records.c what is done with each type
  * of record, pipeline_ns.c what is learnt of namespaces on the way, pipeline_group.c the
  * isolated groups, pipeline_seed.c the processes that ran before, pipeline_gate.c what
- * need not come at all, pipeline_updates.c what is learnt of containers later. Nobody else
- * includes this.
+ * need not come at all, pipeline_limit.c what came too often to be sent, pipeline_updates.c
+ * what is learnt of containers later. Nobody else includes this.
  */
 #ifndef PIPELINE_STATE_H
 #define PIPELINE_STATE_H
@@ -37,7 +37,8 @@ struct pipeline {
 	uint64_t wall_looked_ns, ticked_ns;
 	uint64_t sequence;
 	bool busy;
-	bool gate_sweep; /* a container was excluded */
+	bool gate_sweep;       /* a container was excluded */
+	struct limits *limits; /* NULL: no rate has a limit */
 	struct pipeline_stats stats;
 };
 
@@ -66,7 +67,6 @@ void pipeline_end_container(struct pipeline *p, const struct container_info *con
 /* The parts of pipeline_finish() that seeding needs alone. */
 void pipeline_set_container(struct pipeline *p, struct event *ev, struct cache_entry *e);
 void pipeline_set_namespaces(struct pipeline *p, struct event *ev, const struct cache_entry *e);
-void pipeline_name_owners(struct pipeline *p, struct event *ev);
 const struct container_info *pipeline_container_of(struct pipeline *p, uint64_t cgroup_v2,
 						   uint64_t cgroup_v1);
 
@@ -98,6 +98,9 @@ static inline bool pipeline_is_leader(const struct record *r)
 }
 
 /* --- pipeline_ns.c */
+
+/* Whose the namespaces are that were entered. */
+void pipeline_name_owners(struct pipeline *p, struct event *ev);
 
 /* The namespaces of the event are new: nobody's. maker NULL: not known. */
 void pipeline_note_all_made(struct pipeline *p, const struct event *ev,
@@ -131,9 +134,25 @@ void pipeline_tell_late_change(struct pipeline *p, const struct record *r, struc
 void pipeline_gate(struct pipeline *p, const struct container_info *container, bool seen);
 /* It ended: its cgroups' ids may be others' one day. */
 void pipeline_gate_end(struct pipeline *p, const struct container_info *container);
+/* The cgroup is gone, or no longer what it was. */
+void pipeline_gate_forget_cgroup(struct pipeline *p, uint32_t hierarchy_id, uint64_t id);
 /* Forgets the process if it is in an excluded container, after its record was taken. */
 void pipeline_gate_forget(struct pipeline *p, uint32_t pid);
 /* Forgets all that are in containers excluded since. */
 void pipeline_gate_sweep(struct pipeline *p);
+
+/* --- pipeline_limit.c; nothing of it does anything without options.throttled */
+
+int pipeline_limits_new(struct limits **ret_limits); /* 0 or -ENOMEM */
+void pipeline_limits_free(struct limits *limits);    /* NULL is fine */
+
+/* Gives the container a meter. True if it has got one just now: tell the gates. */
+bool pipeline_limit(struct pipeline *p, const struct container_info *container);
+/* It ended: what was throttled to the end, and its meter is free. */
+void pipeline_limit_end(struct pipeline *p, const struct container_info *container);
+/* Once a second: what was throttled, and processes that ended meanwhile. */
+void pipeline_limit_tick(struct pipeline *p, uint64_t now_ns, bool drained);
+/* When that is due. UINT64_MAX: not by itself. */
+uint64_t pipeline_limit_next_ns(const struct pipeline *p);
 
 #endif /* PIPELINE_STATE_H */

@@ -24,8 +24,11 @@ void pipeline_update_containers(struct pipeline *p, uint64_t now_ns)
 int pipeline_wait_ms(const struct pipeline *p, int wait_ms)
 {
 	uint64_t next_ns = containers_next_work_ns(p->containers), left_ms;
+	uint64_t limit_ns = pipeline_limit_next_ns(p);
 	uint64_t now_ns = clock_boot_ns();
 
+	if (limit_ns < next_ns)
+		next_ns = limit_ns;
 	if (next_ns <= now_ns)
 		return 0;
 	left_ms = (next_ns - now_ns) / NSEC_PER_MSEC;

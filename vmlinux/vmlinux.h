@@ -299,6 +299,7 @@ struct task_struct {
 	struct pid *thread_pid;
 	struct list_head thread_node;
 	u64 start_boottime;
+	u64 self_exec_id;
 	unsigned long min_flt;
 	unsigned long maj_flt;
 	struct cred *real_cred;

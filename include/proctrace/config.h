@@ -11,14 +11,16 @@
 
 struct ptc_config {
 	__u64 wake_bytes;      /* unread bytes in the ring past which a napping agent is woken */
+	__u64 rate_limit;      /* records of a container in a window (meter.h); 0: any number */
+	__u64 rate_window_ns;  /* how long a window is */
 	__s32 v1_subsys;       /* index of a v1 controller in css_set.subsys, -1: none */
 	__u32 v1_hierarchy_id; /* its hierarchy, as in /proc/cgroups */
 	__u32 capture_env;     /* copy the environment at exec */
 	__u32 signals;	       /* send PTC_SIGNAL records */
-	__u32 gates;	       /* some containers may be excluded; see gate.h */
+	__u32 gates;	       /* some containers may be excluded, or limited; see gate.h */
 	__u32 pad;
 };
 
-_Static_assert(sizeof(struct ptc_config) == 32, "size of struct ptc_config");
+_Static_assert(sizeof(struct ptc_config) == 48, "size of struct ptc_config");
 
 #endif /* PROCTRACE_CONFIG_H */

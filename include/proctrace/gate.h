@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * gate.h - the table that tells the kernel side whose events nobody asked for
+ * gate.h - the table that tells the kernel side whose events nobody asked for, or too many
  *
  * One entry for each cgroup that is a container's own and was decided on; what lies
- * below it is as it is. The agent alone writes, the kernel side only reads, both
+ * below it is as it is, and counts for the same meter (meter.h). The agent alone writes, the kernel side only reads, both
  * through memory: after the agent has dropped its capabilities some kernels refuse
  * it every bpf() call.
  *
@@ -29,7 +29,8 @@ enum ptc_gate_state {
 struct ptc_gate {
 	__u64 id;	    /* 0: never used */
 	__u32 hierarchy_id; /* 0: v2 */
-	__u32 state;	    /* enum ptc_gate_state; written last, and zeroed first */
+	__u16 state;	    /* enum ptc_gate_state; written last, and zeroed first */
+	__u16 meter;	    /* of the container; PTC_METER_NONE: its rate has no limit */
 };
 
 _Static_assert(sizeof(struct ptc_gate) == 16, "size of struct ptc_gate");

@@ -120,6 +120,7 @@ struct ptc_task {
 	__u64 cgroup_v2;       /* id in the default hierarchy */
 	__u64 cgroup_v1;       /* id in the v1 hierarchy of ptc_config, 0: none */
 	__u64 maxrss_pages;    /* signal->maxrss: includes images before an exec */
+	__u64 exec_id;	       /* goes up at each exec; a child begins with its creator's */
 	__u64 cap[PTC_CAP_SETS];
 	__u32 pid;
 	__u32 tid;
@@ -258,7 +259,8 @@ struct ptc_seed {
 };
 
 /*
- * Counters of one shard. sent + the sum of lost + filtered is what happened. Written by
+ * Counters of one shard. sent + the sum of lost + filtered is what happened, but for what
+ * was throttled (meter.h). Written by
  * the kernel side with atomic adds; the agent only reads, but for the two
  * times, which it takes (exchanges with 0) when it reports a loss.
  */
@@ -283,15 +285,15 @@ struct ptc_wake {
 
 PTC_ASSERT_SIZE(ptc_slice, 16);
 PTC_ASSERT_SIZE(ptc_hdr, 24);
-PTC_ASSERT_SIZE(ptc_task, 424);
-PTC_ASSERT_SIZE(ptc_fork, 24 + 424 + 56);
-PTC_ASSERT_SIZE(ptc_exec, 24 + 424 + 40 + 6 * 16);
-PTC_ASSERT_SIZE(ptc_exit, 24 + 424 + 72 + 24 + 16);
-PTC_ASSERT_SIZE(ptc_ns_call, 24 + 424 + 48);
+PTC_ASSERT_SIZE(ptc_task, 432);
+PTC_ASSERT_SIZE(ptc_fork, 24 + 432 + 56);
+PTC_ASSERT_SIZE(ptc_exec, 24 + 432 + 40 + 6 * 16);
+PTC_ASSERT_SIZE(ptc_exit, 24 + 432 + 72 + 24 + 16);
+PTC_ASSERT_SIZE(ptc_ns_call, 24 + 432 + 48);
 PTC_ASSERT_SIZE(ptc_cgroup, 24 + 40 + 16);
-PTC_ASSERT_SIZE(ptc_attach, 24 + 424 + 16);
-PTC_ASSERT_SIZE(ptc_signal, 24 + 424 + 24 + 16 + 16);
-PTC_ASSERT_SIZE(ptc_seed, 24 + 424);
+PTC_ASSERT_SIZE(ptc_attach, 24 + 432 + 16);
+PTC_ASSERT_SIZE(ptc_signal, 24 + 432 + 24 + 16 + 16);
+PTC_ASSERT_SIZE(ptc_seed, 24 + 432);
 PTC_ASSERT_SIZE(ptc_stats, 8 * (PTC_TYPES * 4 + 6));
 
 #endif /* PROCTRACE_WIRE_H */

@@ -14,6 +14,7 @@
 
 static struct host_tree tree;
 static struct filter *filter;
+static void (*adjust_options)(struct pipeline_options *options);
 
 const struct host_tree *rig_tree(void)
 {
@@ -23,6 +24,11 @@ const struct host_tree *rig_tree(void)
 struct filter *rig_filter(void)
 {
 	return filter;
+}
+
+void rig_adjust(void (*adjust)(struct pipeline_options *options))
+{
+	adjust_options = adjust;
 }
 
 void rig_run(void (*take)(const struct event *event, bool shown, void *arg),
@@ -49,6 +55,8 @@ void rig_run(void (*take)(const struct event *event, bool shown, void *arg),
 	assert_int_equal(filter_new(&filter), 0);
 	options.filter = filter;
 	assert_int_equal(redact_new(&redact, &options.redact), 0);
+	if (adjust_options)
+		adjust_options(&options);
 	assert_int_equal(pipeline_new(&options, &p), 0);
 	run(p, arg);
 	pipeline_free(p);

@@ -17,6 +17,9 @@
 void rig_run(void (*take)(const struct event *event, bool shown, void *arg),
 	     void (*run)(struct pipeline *p, void *arg), void *arg);
 
+/* Before rig_run(): changes its options once the host is there. NULL: as usual again. */
+void rig_adjust(void (*adjust)(struct pipeline_options *options));
+
 /* While a test runs: the host's root, and the filter of the pipeline. */
 const struct host_tree *rig_tree(void);
 struct filter *rig_filter(void);

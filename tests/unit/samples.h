@@ -152,11 +152,11 @@ static inline void sample_event(enum event_kind kind, struct event *e)
 		.start_wall_ns = 1795372801120000001ll,
 		.sequence = 17,
 		.host = &sample_host,
-		.about_process = kind < EVENT_CONTAINER_START || kind > EVENT_CONTAINER_STOP,
+		.about_process = kind < EVENT_CONTAINER_START ||
+				 (kind > EVENT_CONTAINER_STOP && kind < EVENT_LOST),
 		.container = &sample_web,
 	};
-	if (kind == EVENT_LOST) {
-		e->about_process = false;
+	if (kind == EVENT_LOST || kind == EVENT_THROTTLED) {
 		e->start_wall_ns = 0;
 		e->lost = (struct event_lost){ .total = 14, .reason = PTC_LOST_FULL };
 		e->lost.by_type[PTC_EXEC] = 8;

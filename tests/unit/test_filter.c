@@ -269,7 +269,7 @@ static void test_bad_values(void **state)
 		{ FILTER_EVENT, "", "empty value" },
 		{ FILTER_EVENT, "exec ", "no kind of event" },
 		{ FILTER_EVENT, "Exec", "no kind of event" },
-		{ FILTER_EVENT, "exec,throttled", "no kind of event" },
+		{ FILTER_EVENT, "exec,throttle", "no kind of event" },
 		{ FILTER_EVENT, "!lost", "always shown" },
 		{ FILTER_ENDED, "zero", "nonzero, signal or oom" },
 	};

@@ -41,17 +41,18 @@ static struct filter *filter_of(enum filter_key key, const char *value)
 static void test_kinds(void **state)
 {
 	/* The kinds shown, a letter each in the order of enum event_kind. */
-	static const char letters[] = "fxeuncSTgpl";
+	static const char letters[] = "fxeuncSTgplt";
 	static const struct {
 		const char *value;
 		const char *shown;
 	} rows[] = {
-		{ NULL, "xeunSTl" },	{ "exec", "xl" },
-		{ "exec,exit", "xel" }, { "!exit", "xunSTl" },
-		{ "container", "STl" }, { "container-stop", "Tl" },
-		{ "all", letters },	{ "all,!fork,!container", "xeuncgpl" },
-		{ "fork,!exec", "fl" }, { "lost", "l" },
-		{ "process", "pl" },
+		{ NULL, "xeunSTlt" },	     { "exec", "xl" },
+		{ "exec,exit", "xel" },	     { "!exit", "xunSTlt" },
+		{ "container", "STl" },	     { "container-stop", "Tl" },
+		{ "all", letters },	     { "all,!fork,!container", "xeuncgplt" },
+		{ "fork,!exec", "fl" },	     { "lost", "l" },
+		{ "process", "pl" },	     { "throttled", "tl" },
+		{ "!throttled", "xeunSTl" },
 	};
 
 	(void)state;
@@ -163,14 +164,42 @@ static void test_lost_always_passes(void **state)
 	}
 }
 
+/* Whatever process it was of, but not of which container. */
+static void test_throttled(void **state)
+{
+	static const struct container_info web = { .name = STR_LITERAL("web"), .settled = true };
+	static const struct {
+		enum filter_key key;
+		const char *value;
+		bool shown;
+	} rows[] = {
+		{ FILTER_CONTAINER, "web", true },   { FILTER_CONTAINER, "other", false },
+		{ FILTER_CONTAINER, "!web", false }, { FILTER_IN_CONTAINER, NULL, true },
+		{ FILTER_HOST, NULL, false },	     { FILTER_ISOLATED, NULL, false },
+		{ FILTER_PID, "1", true },	     { FILTER_NAME, "x", true },
+		{ FILTER_LINE, "x", true },	     { FILTER_USER, "0", true },
+		{ FILTER_NO_SETUP, NULL, true },     { FILTER_EVENT, "exec", false },
+		{ FILTER_EVENT, "throttled", true },
+	};
+	const struct event e = { .kind = EVENT_THROTTLED, .container = &web };
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct filter *f = filter_of(rows[i].key, rows[i].value);
+
+		if (filter_shows(f, &e) != rows[i].shown)
+			fail_msg("row %zu", i);
+		assert_int_equal(filter_match(f, &e), rows[i].shown || rows[i].key == FILTER_EVENT);
+		filter_free(f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kinds),
-		cmocka_unit_test(test_existing),
-		cmocka_unit_test(test_failed),
-		cmocka_unit_test(test_ended),
-		cmocka_unit_test(test_lost_always_passes),
+		cmocka_unit_test(test_kinds),	 cmocka_unit_test(test_throttled),
+		cmocka_unit_test(test_existing), cmocka_unit_test(test_failed),
+		cmocka_unit_test(test_ended),	 cmocka_unit_test(test_lost_always_passes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * test_gates.c - the table of excluded containers, read as the kernel side reads it
+ * test_gates.c - the table of excluded and limited containers, read as the kernel side reads it
  */
 #include "tracer/gates.h"
+#include "proctrace/meter.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -39,8 +40,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* gate_state() of bpf/gate.h. */
-static unsigned int seen(const struct rig *rig, uint32_t hierarchy_id, uint64_t id)
+/* gate_verdict() of bpf/gate.h. */
+static unsigned int seen_meter(const struct rig *rig, uint32_t hierarchy_id, uint64_t id,
+			       unsigned int *ret_meter)
 {
 	for (uint32_t probe = 0; probe < PTC_GATE_PROBES; probe++) {
 		const struct ptc_gate *gate =
@@ -48,10 +50,20 @@ static unsigned int seen(const struct rig *rig, uint32_t hierarchy_id, uint64_t 
 
 		if (!gate->id)
 			break;
-		if (gate->id == id && gate->hierarchy_id == hierarchy_id)
+		if (gate->id == id && gate->hierarchy_id == hierarchy_id) {
+			*ret_meter = gate->meter;
 			return gate->state;
+		}
 	}
+	*ret_meter = PTC_METER_NONE;
 	return PTC_GATE_NONE;
+}
+
+static unsigned int seen(const struct rig *rig, uint32_t hierarchy_id, uint64_t id)
+{
+	unsigned int meter;
+
+	return seen_meter(rig, hierarchy_id, id, &meter);
 }
 
 static void test_set_and_take_back(void **state)
@@ -59,19 +71,38 @@ static void test_set_and_take_back(void **state)
 	struct rig *rig = *state;
 
 	assert_int_equal(seen(rig, 0, 177), PTC_GATE_NONE);
-	assert_true(gates_set(&rig->gates, 0, 177, PTC_GATE_PASS));
+	assert_true(gates_set(&rig->gates, 0, 177, PTC_GATE_PASS, 0));
 	assert_int_equal(seen(rig, 0, 177), PTC_GATE_PASS);
-	assert_true(gates_set(&rig->gates, 0, 177, PTC_GATE_DROP));
+	assert_true(gates_set(&rig->gates, 0, 177, PTC_GATE_DROP, 0));
 	assert_int_equal(seen(rig, 0, 177), PTC_GATE_DROP);
 	/* The same id in v1 is another cgroup. */
 	assert_int_equal(seen(rig, 5, 177), PTC_GATE_NONE);
-	assert_true(gates_set(&rig->gates, 5, 177, PTC_GATE_PASS));
+	assert_true(gates_set(&rig->gates, 5, 177, PTC_GATE_PASS, 0));
 	assert_int_equal(seen(rig, 5, 177), PTC_GATE_PASS);
 	assert_int_equal(seen(rig, 0, 177), PTC_GATE_DROP);
-	assert_true(gates_set(&rig->gates, 0, 177, PTC_GATE_NONE));
+	assert_true(gates_set(&rig->gates, 0, 177, PTC_GATE_NONE, 0));
 	assert_int_equal(seen(rig, 0, 177), PTC_GATE_NONE);
-	assert_true(gates_set(&rig->gates, 0, 178, PTC_GATE_NONE)); /* never was there */
-	assert_false(gates_set(&rig->gates, 0, 0, PTC_GATE_DROP));  /* no cgroup's id */
+	assert_true(gates_set(&rig->gates, 0, 178, PTC_GATE_NONE, 0)); /* never was there */
+	assert_false(gates_set(&rig->gates, 0, 0, PTC_GATE_DROP, 0));  /* no cgroup's id */
+}
+
+/* What is counted, and what is hidden, are told of a cgroup together, and one by one. */
+static void test_meter(void **state)
+{
+	struct rig *rig = *state;
+	unsigned int meter;
+
+	assert_true(gates_set(&rig->gates, 0, 177, PTC_GATE_PASS, PTC_METERS - 1));
+	assert_int_equal(seen_meter(rig, 0, 177, &meter), PTC_GATE_PASS);
+	assert_int_equal(meter, PTC_METERS - 1);
+	assert_true(gates_set(&rig->gates, 0, 177, PTC_GATE_DROP, PTC_METERS - 1));
+	assert_int_equal(seen_meter(rig, 0, 177, &meter), PTC_GATE_DROP);
+	assert_int_equal(meter, PTC_METERS - 1);
+	assert_true(gates_set(&rig->gates, 0, 177, PTC_GATE_NONE, PTC_METER_NONE));
+	/* Whoever has the place next does not inherit it. */
+	assert_true(gates_set(&rig->gates, 0, 177, PTC_GATE_PASS, PTC_METER_NONE));
+	assert_int_equal(seen_meter(rig, 0, 177, &meter), PTC_GATE_PASS);
+	assert_int_equal(meter, PTC_METER_NONE);
 }
 
 /* Ids whose low bits are equal, as after 16,384 more cgroups. */
@@ -85,16 +116,16 @@ static void test_collisions(void **state)
 	struct rig *rig = *state;
 
 	for (int i = 0; i < PTC_GATE_PROBES; i++)
-		assert_true(gates_set(&rig->gates, 0, alike(i), PTC_GATE_DROP));
+		assert_true(gates_set(&rig->gates, 0, alike(i), PTC_GATE_DROP, 0));
 	/* No room: it passes. */
-	assert_false(gates_set(&rig->gates, 0, alike(PTC_GATE_PROBES), PTC_GATE_DROP));
+	assert_false(gates_set(&rig->gates, 0, alike(PTC_GATE_PROBES), PTC_GATE_DROP, 0));
 	assert_int_equal(seen(rig, 0, alike(PTC_GATE_PROBES)), PTC_GATE_NONE);
 	/* One that is taken out does not hide those behind it, and makes room. */
-	assert_true(gates_set(&rig->gates, 0, alike(2), PTC_GATE_NONE));
+	assert_true(gates_set(&rig->gates, 0, alike(2), PTC_GATE_NONE, 0));
 	assert_int_equal(seen(rig, 0, alike(PTC_GATE_PROBES - 1)), PTC_GATE_DROP);
-	assert_true(gates_set(&rig->gates, 0, alike(PTC_GATE_PROBES - 1), PTC_GATE_PASS));
+	assert_true(gates_set(&rig->gates, 0, alike(PTC_GATE_PROBES - 1), PTC_GATE_PASS, 0));
 	assert_int_equal(seen(rig, 0, alike(PTC_GATE_PROBES - 1)), PTC_GATE_PASS);
-	assert_true(gates_set(&rig->gates, 0, alike(PTC_GATE_PROBES), PTC_GATE_DROP));
+	assert_true(gates_set(&rig->gates, 0, alike(PTC_GATE_PROBES), PTC_GATE_DROP, 0));
 	assert_int_equal(seen(rig, 0, alike(PTC_GATE_PROBES)), PTC_GATE_DROP);
 	assert_int_equal(seen(rig, 0, alike(0)), PTC_GATE_DROP);
 }
@@ -105,9 +136,9 @@ static void test_churn(void **state)
 	struct rig *rig = *state;
 
 	for (uint64_t id = 1; id < 200000; id += 3) {
-		assert_true(gates_set(&rig->gates, 0, id, PTC_GATE_DROP));
+		assert_true(gates_set(&rig->gates, 0, id, PTC_GATE_DROP, 0));
 		if (id > 48)
-			assert_true(gates_set(&rig->gates, 0, id - 48, PTC_GATE_NONE));
+			assert_true(gates_set(&rig->gates, 0, id - 48, PTC_GATE_NONE, 0));
 	}
 	assert_int_equal(seen(rig, 0, 199999), PTC_GATE_DROP);
 	assert_int_equal(seen(rig, 0, 199999 - 48), PTC_GATE_NONE);
@@ -120,8 +151,8 @@ static void test_edges(void **state)
 	const uint64_t last = PTC_GATE_HALF - 1;
 
 	for (uint64_t id = last; id < last + 2; id++) {
-		assert_true(gates_set(&rig->gates, 0, id, PTC_GATE_DROP));
-		assert_true(gates_set(&rig->gates, 9, id, PTC_GATE_PASS));
+		assert_true(gates_set(&rig->gates, 0, id, PTC_GATE_DROP, 0));
+		assert_true(gates_set(&rig->gates, 9, id, PTC_GATE_PASS, 0));
 	}
 	assert_int_equal(seen(rig, 0, last), PTC_GATE_DROP);
 	assert_int_equal(seen(rig, 9, last), PTC_GATE_PASS);
@@ -135,8 +166,8 @@ static void test_none(void **state)
 	struct gates none = { 0 };
 
 	(void)state;
-	assert_false(gates_set(&none, 0, 177, PTC_GATE_DROP));
-	assert_true(gates_set(&none, 0, 177, PTC_GATE_NONE));
+	assert_false(gates_set(&none, 0, 177, PTC_GATE_DROP, 0));
+	assert_true(gates_set(&none, 0, 177, PTC_GATE_NONE, 0));
 	gates_done(&none);
 	assert_true(gates_init(&none, -1) < 0);
 }
@@ -145,6 +176,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_set_and_take_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_meter, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_collisions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_churn, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_edges, setup, teardown),

@@ -120,7 +120,16 @@ static void test_usage_errors(void **state)
 		{ "proctrace --output=", 2, "--output: the name is empty" },
 		{ "proctrace --env A,,B", 2, "--env" },
 		{ "proctrace -e sleep", 2, "--event: 'sleep' is no kind of event" },
-		{ "proctrace -e throttled", 2, "'throttled' is no kind" },
+		{ "proctrace --rate-limit 0", 2, "--rate-limit: '0' is no number from 1 on" },
+		{ "proctrace --rate-limit fast", 2, "'fast' is no number" },
+		{ "proctrace --rate-limit -5", 2, "'-5' is no number" },
+		{ "proctrace --rate-limit=", 2, "'' is no number" },
+		{ "proctrace --rate-limit /1s", 2, "'' is no number" },
+		{ "proctrace --rate-limit 10/", 2, "'' is no time" },
+		{ "proctrace --rate-limit 10/5", 2, "'5' is no time" },
+		{ "proctrace --rate-limit 10/0s", 2, "more than 0" },
+		{ "proctrace --rate-limit 10/1s/2", 2, "'1s/2' is no time" },
+		{ "proctrace replay --rate-limit 10 x", 2, "unknown option '--rate-limit'" },
 		{ "proctrace -e !lost", 2, "'lost' is always shown" },
 		{ "proctrace -e exec -e !exec", 2, "--event leaves no kind" },
 		{ "proctrace -l (", 2, "--line: '(' is no regular expression" },
@@ -144,11 +153,11 @@ static void test_usage_errors(void **state)
 /* Options of later work: they must not be there at all. */
 static void test_not_there_yet(void **state)
 {
-	static const char *const names[] = { "rate-limit",   "since",	     "until",
-					     "follow",	     "join",	     "key",
-					     "log-sync",     "log-seal",     "log-group",
-					     "log-max-size", "log-compress", "log-on-full",
-					     "log-keep",     "usage" };
+	static const char *const names[] = { "since",	     "until",	    "follow",
+					     "join",	     "key",	    "log-sync",
+					     "log-seal",     "log-group",   "log-max-size",
+					     "log-compress", "log-on-full", "log-keep",
+					     "usage" };
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(names); i++) {
@@ -202,6 +211,7 @@ static void test_defaults(void **state)
 		assert_false(r.options.tree || r.options.trim || r.options.no_header);
 		assert_false(r.options.quiet || r.options.no_redact || r.options.existing);
 		assert_int_equal(r.options.duration_ns + r.options.count, 0);
+		assert_int_equal(r.options.rate.records, 0);
 		assert_int_equal(r.options.env.len, 0);
 		columns_usual(&usual);
 		assert_memory_equal(&r.options.columns, &usual, sizeof(usual));
@@ -237,6 +247,7 @@ static void test_every_option(void **state)
 	assert_string_equal(r.options.env.items[2], "HOME");
 	assert_true(r.options.no_redact && r.options.existing);
 	assert_true(filter_wants(r.options.filter, EVENT_PROCESS));
+	assert_int_equal(r.options.rate.records, 0);
 	assert_int_equal(r.options.duration_ns, UINT64_C(120000000000));
 	assert_int_equal(r.options.count, 7);
 	assert_int_equal(r.options.enrich, ENRICH_FULL);
@@ -245,6 +256,16 @@ static void test_every_option(void **state)
 	assert_string_equal(r.options.passwd_path, "h/etc/passwd");
 	assert_int_equal(r.options.columns.len, 2);
 	assert_int_equal(r.options.columns.list[1], COLUMN_WHAT);
+	done(&r);
+
+	parse(&r, "proctrace --rate-limit 500");
+	assert_int_equal(r.status, GOES_ON);
+	assert_int_equal(r.options.rate.records, 500);
+	assert_int_equal(r.options.rate.window_ns, UINT64_C(1000000000));
+	done(&r);
+	parse(&r, "proctrace --rate-limit 500 --rate-limit 20/250ms");
+	assert_int_equal(r.options.rate.records, 20);
+	assert_int_equal(r.options.rate.window_ns, UINT64_C(250000000));
 	done(&r);
 }
 

@@ -41,6 +41,9 @@ static void test_a_line_as_documented(void **state)
 	assert_string_equal(line_of(&options, &e),
 			    "────────           lost                      "
 			    "14 events in 2 ms (8 exec, 6 exit): buffer full");
+	sample_event(EVENT_THROTTLED, &e);
+	assert_string_equal(line_of(&options, &e), "web                throttled                   "
+						   "14 events in 2 ms (8 exec, 6 exit)");
 }
 
 static void test_columns(void **state)

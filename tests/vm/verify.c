@@ -84,6 +84,8 @@ int main(int argc, char **argv)
 	config->capture_env = 1;
 	config->signals = 1;
 	config->gates = 1;
+	config->rate_limit = 1;
+	config->rate_window_ns = 1;
 	ask_for_logs(skel);
 	if (proctrace_bpf__load(skel))
 		return 1;

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <utlist.h>
 
 #include "base/clock.h"
@@ -194,6 +195,13 @@ void cache_set_image(struct cache *c, struct cache_entry *e, const struct event_
 	if (!e->image)
 		return;
 	c->image_bytes += e->image->bytes;
+}
+
+void cache_forget_image(struct cache *c, struct cache_entry *e)
+{
+	drop_image(c, e);
+	e->execd = true;
+	memset(e->comm, 0, sizeof(e->comm));
 }
 
 bool cache_exit(struct cache *c, struct cache_entry *e, uint64_t time_ns)

@@ -55,6 +55,8 @@ struct cache_entry {
 	uint32_t ns[PTC_NS_COUNT];
 	bool has_ns;
 	uint64_t cgroup_v2, cgroup_v1; /* 0: not known */
+	uint64_t exec_id;	       /* ptc_task.exec_id at its last record; 0: not known */
+	bool unseen;		       /* /proc had it no more when it was last looked for */
 	uint64_t seeded_ns; /* when the kernel's list was asked; 0: known from records alone */
 	struct exit_baseline baseline;
 	uint64_t exit_ns;
@@ -103,6 +105,9 @@ void cache_inherit_image(struct cache *c, struct cache_entry *child,
 			 const struct cache_entry *creator);
 /* At an exec, or from /proc. */
 void cache_set_image(struct cache *c, struct cache_entry *e, const struct event_process *p);
+
+/* It runs another program by now, nobody knows which: no image, and no name. */
+void cache_forget_image(struct cache *c, struct cache_entry *e);
 
 /* As if it had never been there. */
 void cache_forget(struct cache *c, struct cache_entry *e);

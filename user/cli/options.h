@@ -25,6 +25,12 @@ enum output_format { FORMAT_TEXT, FORMAT_JSON };
 
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+/* How much at most. */
+struct rate {
+	uint64_t records; /* of a container; 0: no limit */
+	uint64_t window_ns;
+};
+
 struct options {
 	enum command command;
 	struct filter *filter;
@@ -47,6 +53,7 @@ struct options {
 	uint64_t duration_ns;  /* 0: until stopped */
 	uint64_t count;	       /* 0: no limit */
 	uint64_t buffer_bytes; /* a power of two */
+	struct rate rate;
 	enum enrich_mode enrich;
 	const char *proc_root;
 	const char *host_root;

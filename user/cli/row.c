@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/units.h"
 
 __attribute__((format(printf, 2, 3))) static int bad(char **ret_error, const char *fmt, ...)
@@ -94,6 +95,25 @@ static int set_buffer(uint64_t *ret_bytes, const char *value, char **ret_error)
 	return 0;
 }
 
+/* "500", "500/1s": as often as that in a time, by itself in a second. */
+static int set_rate(struct rate *ret_rate, const char *value, char **ret_error)
+{
+	struct rate rate = { .window_ns = NSEC_PER_SEC };
+	const char *slash = strchr(value, '/');
+	char *number = slash ? strndup(value, (size_t)(slash - value)) : strdup(value);
+	int r;
+
+	if (!number)
+		return -ENOMEM;
+	r = set_number(&rate.records, number, ret_error);
+	free(number);
+	if (r == 0 && slash)
+		r = set_time(&rate.window_ns, slash + 1, ret_error);
+	if (r == 0)
+		*ret_rate = rate;
+	return r;
+}
+
 static int add_globs(struct globs *ret_globs, const char *value, char **ret_error)
 {
 	int r = globs_add(ret_globs, value);
@@ -132,6 +152,8 @@ int row_set(struct options *options, const struct row *row, const char *value, c
 		return set_time(to, value, ret_error);
 	case ROW_NUMBER:
 		return set_number(to, value, ret_error);
+	case ROW_RATE:
+		return set_rate(to, value, ret_error);
 	case ROW_BUFFER:
 		return set_buffer(to, value, ret_error);
 	case ROW_FILTER:

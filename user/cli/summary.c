@@ -49,14 +49,18 @@ static void say_if(uint64_t n, const char *what)
 void summary_say(const struct summary *s)
 {
 	uint64_t sent = sum(s->kernel.sent), lost = sum(s->kernel.lost);
-	char filtered[64] = "";
+	char filtered[64] = "", throttled[64] = "";
 
 	say_events(s);
 	if (s->gated)
 		snprintf(filtered, sizeof(filtered), ", filtered in the kernel %" PRIu64,
 			 sum(s->kernel.filtered));
-	log_info("records: written %" PRIu64 ", delivered %" PRIu64 ", lost %" PRIu64 "%s",
-		 sent + lost, sum(s->pipeline.records) + s->pipeline.malformed, lost, filtered);
+	if (s->limited)
+		snprintf(throttled, sizeof(throttled), ", throttled %" PRIu64,
+			 sum(s->kernel.throttled));
+	log_info("records: written %" PRIu64 ", delivered %" PRIu64 ", lost %" PRIu64 "%s%s",
+		 sent + lost, sum(s->pipeline.records) + s->pipeline.malformed, lost, filtered,
+		 throttled);
 	say_if(s->pipeline.malformed, "records were malformed and dropped");
 	say_if(s->not_shown,
 	       "events could not be printed: the output failed, or what reads it is too slow");

@@ -14,14 +14,16 @@ struct summary {
 	uint64_t not_shown;  /* the reader was too slow, or memory ran out */
 	uint64_t not_logged; /* likewise */
 	uint64_t spent_ns;
-	bool gated; /* some records may have been filtered in the kernel */
+	bool gated;   /* some records may have been filtered in the kernel */
+	bool limited; /* some may have been throttled */
 	struct tracer_counts kernel;
 	struct pipeline_stats pipeline;
 };
 
 /*
  * "N events in T (…)", then "records: written N, delivered N, lost N" with written =
- * delivered + lost, and how many more were filtered in the kernel if any could be; then a line for each thing that was left out, if any was.
+ * delivered + lost, and how many more were filtered in the kernel, or throttled, if any could
+ * be; then a line for each thing that was left out, if any was.
  */
 void summary_say(const struct summary *s);
 

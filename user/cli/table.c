@@ -64,8 +64,8 @@ static const struct row filter_rows[] = {
 	  .help = "by command line (POSIX extended); never split nor negated" },
 	{ "event", 'e', ROW_FILTER, "LIST", .filter_key = FILTER_EVENT,
 	  .help = "kinds of event: fork, exec, exit, setns, unshare, cgroup, container, signal, "
-		  "process, lost, all, !KIND (default: exec, exit, setns, unshare, container, "
-		  "lost)" },
+		  "process, lost, throttled, all, !KIND (default: exec, exit, setns, unshare, "
+		  "container, lost, throttled)" },
 	{ "failed", 'x', ROW_FILTER, .filter_key = FILTER_FAILED,
 	  .help = "also attempts that failed (exec, setns, unshare)" },
 	{ "ended", 0, ROW_FILTER, "LIST", .filter_key = FILTER_ENDED,
@@ -108,6 +108,8 @@ static const struct row live_rows[] = {
 	  .help = "stop after TIME, such as 30s" },
 	{ "buffer", 0, ROW_BUFFER, "SIZE", TO(buffer_bytes), .value = "8M",
 	  .help = "the ring buffer between kernel and proctrace" },
+	{ "rate-limit", 0, ROW_RATE, "N[/TIME]", TO(rate),
+	  .help = "send at most N records of each container in TIME (1s), and count the rest" },
 	{ "enrich", 0, ROW_WORD, "HOW", TO(enrich), .words = enrich_words, .value = "auto",
 	  .help = "how much of /proc is read" },
 	{},

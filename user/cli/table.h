@@ -21,6 +21,7 @@ enum row_type {
 	ROW_TIME,    /* uint64_t ns */
 	ROW_NUMBER,  /* uint64_t */
 	ROW_BUFFER,  /* uint64_t bytes, made a power of two */
+	ROW_RATE,    /* struct rate */
 	ROW_FILTER,  /* .filter_key; with or without a value */
 	ROW_GLOBS,   /* struct globs */
 	ROW_COLUMNS, /* struct columns */

@@ -24,6 +24,7 @@
 #include "cli/outlet.h"
 #include "cli/signals.h"
 #include "cli/summary.h"
+#include "cli/unsent.h"
 #include "pipeline.h"
 #include "tracer/tracer.h"
 
@@ -58,12 +59,20 @@ static void take_event(const struct event *event, bool shown, void *arg)
 	t->done |= outlet_is_full(&t->outlet);
 }
 
-static void set_gate(uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state, void *arg)
+static void set_gate(uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state, uint16_t meter,
+		     void *arg)
 {
 	struct trace *t = arg;
 
-	/* Without room for it the records come, and are filtered here. */
-	tracer_gate(t->tracer, hierarchy_id, id, state);
+	/* Without room for it the records come: they are filtered here, and have no limit. */
+	tracer_gate(t->tracer, hierarchy_id, id, state, meter);
+}
+
+static bool take_throttled(uint16_t meter, struct event_lost *ret_throttled, void *arg)
+{
+	struct trace *t = arg;
+
+	return unsent_throttled(t->tracer, meter, ret_throttled);
 }
 
 static int take_record(const void *record, size_t size, void *arg)
@@ -77,23 +86,11 @@ static int take_record(const void *record, size_t size, void *arg)
 /* Records up to a batch, and what was lost among them. Returns how many there were. */
 static int drain(struct trace *t)
 {
-	struct tracer_lost lost;
 	int n;
 
 	t->busy = tracer_unread(t->tracer) > tracer_ring_bytes(t->tracer) / BUSY_PART;
 	n = tracer_drain(t->tracer, take_record, t, BATCH);
-	/* Not until nothing is lost any more: that is only once the ring is drained. */
-	for (int i = 0; i < PTC_LOST_REASONS && tracer_take_lost(t->tracer, &lost); i++) {
-		struct event_lost event = {
-			.total = lost.total,
-			.from_ns = lost.from_ns,
-			.to_ns = lost.to_ns,
-			.reason = lost.reason,
-		};
-
-		memcpy(event.by_type, lost.by_type, sizeof(event.by_type));
-		pipeline_lost(t->pipeline, &event);
-	}
+	unsent_tell_lost(t->tracer, t->pipeline);
 	return n;
 }
 
@@ -189,6 +186,7 @@ static void finish(struct trace *t)
 	signals_allow();
 	while (drain(t) > 0 || (tracer_unread(t->tracer) && clock_boot_ns() < deadline))
 		;
+	pipeline_throttled(t->pipeline);
 	outlet_flush(&t->outlet);
 }
 
@@ -240,10 +238,14 @@ static int open_tracer(struct trace *t)
 		.capture_env = t->options->env.len > 0,
 		/* What a command runs is found by ancestry, wherever it goes. */
 		.gates = filter_can_exclude(filter) && !t->options->argv_command,
+		.rate_limit = t->options->rate.records,
+		.rate_window_ns = t->options->rate.window_ns,
 	};
-	int r = tracer_new(&options, &t->tracer);
+	int r;
 
 	t->gated = options.gates;
+	options.gates |= options.rate_limit != 0;
+	r = tracer_new(&options, &t->tracer);
 	if (r < 0)
 		return r;
 	r = watch(t->epoll_fd, tracer_fd(t->tracer), EPOLLIN | EPOLLET);
@@ -279,7 +281,8 @@ static int open_pipeline(struct trace *t)
 		.attached_ns = tracer_attached_ns(t->tracer),
 		.passwd_path = t->options->passwd_path,
 		.take = take_event,
-		.gate = t->gated ? set_gate : NULL,
+		.gate = t->gated || o->rate.records ? set_gate : NULL,
+		.throttled = o->rate.records ? take_throttled : NULL,
 		.arg = t,
 	};
 	int r = redact_new(&redact, &t->redact);
@@ -366,6 +369,7 @@ static int conclude(struct trace *t)
 	tracer_counts(t->tracer, &t->summary.kernel);
 	pipeline_stats(t->pipeline, &t->summary.pipeline);
 	t->summary.gated = t->gated;
+	t->summary.limited = t->options->rate.records;
 	t->summary.spent_ns = clock_boot_ns() - t->begun_ns;
 	if (!t->options->quiet && error != -EPIPE)
 		summary_say(&t->summary);

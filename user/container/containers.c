@@ -255,7 +255,7 @@ size_t containers_own_cgroups(const struct container_info *info,
 	return len;
 }
 
-uint8_t *containers_mark(const struct container_info *info)
+struct containers_mark *containers_mark(const struct container_info *info)
 {
 	return &container_of(info)->mark;
 }

@@ -118,8 +118,13 @@ struct containers_cgroup {
 size_t containers_own_cgroups(const struct container_info *container,
 			      struct containers_cgroup ret_own[2]);
 
-/* One byte that the caller keeps of a container; 0 at first. */
-uint8_t *containers_mark(const struct container_info *container);
+/* What the caller keeps of a container, of any meaning; 0 at first. */
+struct containers_mark {
+	uint8_t gate;
+	uint8_t sweeps;
+	uint16_t meter;
+};
+struct containers_mark *containers_mark(const struct container_info *container);
 
 /* It ran before: its start is not to be told, but by containers_announce(). */
 void containers_ran_already(struct containers *c, const struct container_info *container);

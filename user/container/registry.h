@@ -19,6 +19,7 @@
 #include "base/hash.h"
 #include "container/cgpath.h"
 #include "container/cgroups.h"
+#include "container/containers.h"
 #include "container/metadata.h"
 #include "container/retry.h"
 #include "event/container_info.h"
@@ -72,7 +73,7 @@ struct container {
 	bool removed;
 	uint64_t removed_ns;
 	bool over;		       /* being forgotten */
-	uint8_t mark;		       /* see containers_mark() */
+	struct containers_mark mark;   /* see containers_mark() */
 	struct container *prev, *next; /* all of them, oldest first */
 	char *key;		       /* what makes it one of a kind, see registry.c */
 	UT_hash_handle hh;	       /* by key: alive and no impostor */

@@ -65,6 +65,7 @@ static uint32_t wanted_auto(const struct event *event)
 		return RECORD_FACTS | TABLE_FACTS | LSM_FACT;
 	case EVENT_CONTAINER_STOP:
 	case EVENT_LOST:
+	case EVENT_THROTTLED:
 	case EVENT_KINDS:
 		break;
 	}
@@ -76,6 +77,7 @@ static uint32_t wanted_full(const struct event *event)
 	switch (event->kind) {
 	case EVENT_CONTAINER_STOP:
 	case EVENT_LOST:
+	case EVENT_THROTTLED:
 	case EVENT_KINDS:
 		return 0;
 	case EVENT_EXEC:

@@ -34,6 +34,7 @@ enum event_kind {
 	EVENT_SIGNAL,
 	EVENT_PROCESS,
 	EVENT_LOST,
+	EVENT_THROTTLED,
 	EVENT_KINDS,
 };
 
@@ -227,6 +228,7 @@ struct event_signal {
 	const struct container_info *target_container;
 };
 
+/* Records that were not sent; of EVENT_THROTTLED without a reason. */
 struct event_lost {
 	uint64_t total;
 	uint64_t by_type[PTC_TYPES];
@@ -268,7 +270,7 @@ struct event {
 	const struct container_info *old_container;
 	bool has_old_container; /* old_container NULL then means none */
 
-	/* EVENT_CONTAINER_START, EVENT_CONTAINER_STOP */
+	/* EVENT_CONTAINER_START, EVENT_CONTAINER_STOP, EVENT_THROTTLED */
 	const struct container_info *container;
 	bool ran_already;	  /* the container was there before the tracer */
 	bool update;		  /* told before, more is known now */
@@ -288,6 +290,13 @@ static inline void event_begin(struct event *e, enum event_kind kind, uint64_t t
 	memset(e, 0, offsetof(struct event, lost));
 	e->kind = kind;
 	e->time_ns = time_ns;
+}
+
+/* About a container itself, not about a process in it. */
+static inline bool event_is_about_container(const struct event *e)
+{
+	return e->kind == EVENT_CONTAINER_START || e->kind == EVENT_CONTAINER_STOP ||
+	       e->kind == EVENT_THROTTLED;
 }
 
 static inline bool event_has(const struct event_process *p, enum fact fact)

@@ -19,7 +19,8 @@
 	X(EVENT_CONTAINER_STOP, "container-stop")   \
 	X(EVENT_SIGNAL, "signal")                   \
 	X(EVENT_PROCESS, "process")                 \
-	X(EVENT_LOST, "lost")
+	X(EVENT_LOST, "lost")                       \
+	X(EVENT_THROTTLED, "throttled")
 
 #define TYPE_LIST(X)                          \
 	X(PTC_FORK, "fork")                   \

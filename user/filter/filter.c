@@ -18,7 +18,8 @@
 
 #define USUAL_KINDS                                                            \
 	(KIND_BIT(EVENT_EXEC) | KIND_BIT(EVENT_EXIT) | KIND_BIT(EVENT_SETNS) | \
-	 KIND_BIT(EVENT_UNSHARE) | CONTAINER_KINDS | KIND_BIT(EVENT_LOST))
+	 KIND_BIT(EVENT_UNSHARE) | CONTAINER_KINDS | KIND_BIT(EVENT_LOST) |    \
+	 KIND_BIT(EVENT_THROTTLED))
 
 /* What a list of words asks for. */
 struct bits {
@@ -272,8 +273,7 @@ static bool matches_tree(const struct filter *f, const struct event *e)
 
 static bool matches_place(const struct filter *f, const struct event *e)
 {
-	bool inside = (KIND_BIT(e->kind) & CONTAINER_KINDS) ||
-		      (e->about_process && e->proc.container);
+	bool inside = event_is_about_container(e) || (e->about_process && e->proc.container);
 
 	if (f->in_container && !inside)
 		return false;
@@ -291,7 +291,11 @@ bool filter_match(const struct filter *f, const struct event *e)
 
 	if (e->kind == EVENT_LOST)
 		return true;
-	return matches_place(f, e) && about_match(&f->about, e) && matches_tree(f, e) &&
+	if (!matches_place(f, e) || !about_match(&f->about, e))
+		return false;
+	if (e->kind == EVENT_THROTTLED)
+		return true;
+	return matches_tree(f, e) &&
 	       terms_match(&f->users, f->recorded_names ? fits_recorded_user : fits_user, p) &&
 	       terms_match(&f->logins, fits_login, p) && terms_match(&f->names, fits_name, p) &&
 	       matches_line(f, p);
@@ -328,9 +332,8 @@ bool filter_shows_matched(const struct filter *f, const struct event *e)
 {
 	if (e->kind == EVENT_LOST)
 		return true;
-	if (!filter_wants(f, e->kind) || (e->error && !f->failed))
-		return false;
-	return e->kind != EVENT_EXIT || matches_end(f, &e->exit);
+	return filter_wants(f, e->kind) && (!e->error || f->failed) &&
+	       (e->kind != EVENT_EXIT || matches_end(f, &e->exit));
 }
 
 bool filter_shows(const struct filter *f, const struct event *e)

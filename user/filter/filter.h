@@ -5,6 +5,8 @@
  * Values of one option are alternatives, different options must all hold, and a
  * value that begins with '!' must not hold. A filter only looks: what it hides is
  * still known to the process table. EVENT_LOST always passes.
+ * On EVENT_THROTTLED only what is about its container decides: what it counts may be of
+ * any process there.
  *
  * A fact that is not known satisfies no value and no negated value forbids it;
  * only --host counts a process whose container is not known as in none.

@@ -88,7 +88,7 @@ int value_kind(struct term *term, void *unused, char **ret_error)
 		return terms_error(
 			ret_error,
 			"'%s' is no kind of event: use fork, exec, exit, setns, unshare, "
-			"cgroup, container, signal, process, lost or all",
+			"cgroup, container, signal, process, lost, throttled or all",
 			term->text);
 	if (term->negated && term->number == KIND_BIT(EVENT_LOST))
 		return terms_error(ret_error, "'lost' is always shown");

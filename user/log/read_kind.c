@@ -140,12 +140,9 @@ static void read_old_cgroup(struct fields *f, json_object *proctrace, struct eve
 		e->old_container = read_other_container(f, old);
 }
 
-static void read_lost(struct fields *f, json_object *proctrace, struct event_lost *lost)
+static void read_not_sent(struct fields *f, json_object *o, struct event_lost *lost)
 {
-	json_object *o = fields_object(f, proctrace, "lost");
 	json_object *by_kind = fields_object(f, o, "by_kind");
-	struct str reason = { 0 };
-	int value;
 
 	if (!fields_u64(f, o, "total", UINT64_MAX, &lost->total))
 		f->damaged = true;
@@ -157,6 +154,15 @@ static void read_lost(struct fields *f, json_object *proctrace, struct event_los
 	}
 	fields_time(f, o, "from", &lost->from_wall_ns);
 	fields_time(f, o, "to", &lost->to_wall_ns);
+}
+
+static void read_lost(struct fields *f, json_object *proctrace, struct event_lost *lost)
+{
+	json_object *o = fields_object(f, proctrace, "lost");
+	struct str reason = { 0 };
+	int value;
+
+	read_not_sent(f, o, lost);
 	fields_word(f, o, "reason", &reason);
 	value = lost_reason_parse(reason);
 	if (value < 0)
@@ -185,6 +191,9 @@ void read_kind(struct fields *f, json_object *root, json_object *proctrace, stru
 		break;
 	case EVENT_LOST:
 		read_lost(f, proctrace, &e->lost);
+		break;
+	case EVENT_THROTTLED:
+		read_not_sent(f, fields_object(f, proctrace, "throttled"), &e->lost);
 		break;
 	default:
 		break;

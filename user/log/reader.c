@@ -170,7 +170,7 @@ static void read_event_container(struct log_reader *r, struct fields *f, json_ob
 		    &c->pod_uid);
 	read_container_facts(f, proctrace, e, c);
 	e->proc.container = c;
-	if (e->kind == EVENT_CONTAINER_START || e->kind == EVENT_CONTAINER_STOP)
+	if (event_is_about_container(e))
 		e->container = c;
 }
 
@@ -202,7 +202,7 @@ static void read_marks(struct fields *f, json_object *proctrace, struct event *e
 /* A line that lost what it is about is damaged. */
 static bool is_whole(const struct event *e)
 {
-	if (e->kind == EVENT_CONTAINER_START || e->kind == EVENT_CONTAINER_STOP)
+	if (event_is_about_container(e))
 		return e->container != NULL;
 	return e->about_process || e->kind == EVENT_LOST;
 }

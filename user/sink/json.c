@@ -27,6 +27,7 @@ static const struct str heads[EVENT_KINDS] = {
 	[EVENT_SIGNAL] = HEAD("event", "process", "info", "signal"),
 	[EVENT_PROCESS] = HEAD("state", "process", "info", "process"),
 	[EVENT_LOST] = HEAD("event", "process", "info", "lost"),
+	[EVENT_THROTTLED] = HEAD("event", "process", "info", "throttled"),
 };
 
 static const struct str exec_failed_head = HEAD("event", "process", "info", "exec");
@@ -88,7 +89,7 @@ static void put_host(struct json_put *w, const struct event_host *host)
 /* The container that the event is about, or that its process is in; NULL: none. */
 static const struct container_info *container_of(const struct event *e)
 {
-	if (e->kind == EVENT_CONTAINER_START || e->kind == EVENT_CONTAINER_STOP)
+	if (event_is_about_container(e))
 		return e->container;
 	return e->about_process && event_has(&e->proc, FACT_CONTAINER) ? e->proc.container : NULL;
 }

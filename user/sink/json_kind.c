@@ -190,11 +190,9 @@ static void put_old_cgroup(struct json_put *w, const struct event *e)
 	json_put_close(w, '}');
 }
 
-static void put_lost(struct json_put *w, const struct event_lost *lost)
+/* The content of "lost" and "throttled", and their end. */
+static void put_not_sent(struct json_put *w, const struct event_lost *lost, const char *reason)
 {
-	const char *reason = lost_reason_name(lost->reason);
-
-	JSON_OBJECT(w, "lost");
 	JSON_U64(w, "total", lost->total);
 	JSON_OBJECT(w, "by_kind");
 	for (unsigned int i = 0; i < PTC_TYPES; i++) {
@@ -243,7 +241,12 @@ void json_kind(struct json_put *w, const struct event *e)
 		put_signal(w, e);
 		break;
 	case EVENT_LOST:
-		put_lost(w, &e->lost);
+		JSON_OBJECT(w, "lost");
+		put_not_sent(w, &e->lost, lost_reason_name(e->lost.reason));
+		break;
+	case EVENT_THROTTLED:
+		JSON_OBJECT(w, "throttled");
+		put_not_sent(w, &e->lost, NULL);
 		break;
 	default:
 		break;

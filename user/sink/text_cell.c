@@ -7,14 +7,9 @@
 #include "event/names.h"
 #include "sink/text_what.h"
 
-static bool is_about_container(const struct event *e)
-{
-	return e->kind == EVENT_CONTAINER_START || e->kind == EVENT_CONTAINER_STOP;
-}
-
 const struct container_info *text_event_container(const struct event *e)
 {
-	if (is_about_container(e))
+	if (event_is_about_container(e))
 		return e->container;
 	return event_has(&e->proc, FACT_CONTAINER) ? e->proc.container : NULL;
 }
@@ -317,8 +312,8 @@ void text_cell(const struct text_put *t, enum column column, const struct event 
 	if (column == COLUMN_ID || column == COLUMN_RUNTIME || column == COLUMN_IMAGE ||
 	    column == COLUMN_POD) {
 		put_of_container(t, column, e);
-	} else if (is_about_container(e)) {
-		if (column == COLUMN_USER)
+	} else if (event_is_about_container(e)) {
+		if (column == COLUMN_USER && e->kind != EVENT_THROTTLED)
 			put_none(t);
 	} else if (e->about_process) {
 		if (fact != FACT_COUNT && !event_has(&e->proc, fact))

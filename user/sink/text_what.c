@@ -12,6 +12,8 @@ enum text_tone text_tone(const struct event *e)
 {
 	if (e->error || e->kind == EVENT_LOST)
 		return TONE_BAD;
+	if (e->kind == EVENT_THROTTLED)
+		return TONE_WARN;
 	if (e->kind != EVENT_EXIT)
 		return TONE_PLAIN;
 	if (e->exit.signal || e->exit.oom)
@@ -293,9 +295,9 @@ static void put_signal(const struct text_put *t, const struct event *e)
 	}
 }
 
-static void put_lost(const struct text_put *t, const struct event_lost *lost)
+static void put_not_sent(const struct text_put *t, const struct event_lost *lost,
+			 const char *reason)
 {
-	const char *reason = lost_reason_name(lost->reason);
 	const char *separator = " (";
 
 	buf_u64(t->out, lost->total);
@@ -351,7 +353,10 @@ void text_what(const struct text_put *t, const struct event *e)
 		put_signal(t, e);
 		break;
 	case EVENT_LOST:
-		put_lost(t, &e->lost);
+		put_not_sent(t, &e->lost, lost_reason_name(e->lost.reason));
+		break;
+	case EVENT_THROTTLED:
+		put_not_sent(t, &e->lost, NULL);
 		break;
 	case EVENT_KINDS:
 		break;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * gates.c - the agent's half of the table of excluded containers
+ * gates.c - the agent's half of the table of excluded and limited containers
  */
 #include "tracer/gates.h"
 
@@ -48,29 +48,29 @@ static struct ptc_gate *find(const struct gates *g, uint32_t hierarchy_id, uint6
 	return room;
 }
 
-static void store(uint32_t *field, uint32_t value)
-{
-	__atomic_store_n(field, value, __ATOMIC_RELEASE);
-}
+#define STORE(field, value) __atomic_store_n((field), (value), __ATOMIC_RELEASE)
 
-bool gates_set(struct gates *g, uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state)
+bool gates_set(struct gates *g, uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state,
+	       uint16_t meter)
 {
 	struct ptc_gate *gate = g->slots && id ? find(g, hierarchy_id, id) : NULL;
 
 	if (!gate)
 		return state == PTC_GATE_NONE;
 	if (gate->id == id) {
-		store(&gate->state, (uint32_t)state);
+		STORE(&gate->meter, meter);
+		STORE(&gate->state, (uint16_t)state);
 		if (state == PTC_GATE_NONE)
-			__atomic_store_n(&gate->id, TAKEN_OUT, __ATOMIC_RELEASE);
+			STORE(&gate->id, TAKEN_OUT);
 		return true;
 	}
 	if (state == PTC_GATE_NONE)
 		return true;
 	/* Whoever sees the id and not yet the state lets pass. */
-	store(&gate->state, PTC_GATE_NONE);
-	store(&gate->hierarchy_id, hierarchy_id);
-	__atomic_store_n(&gate->id, id, __ATOMIC_RELEASE);
-	store(&gate->state, (uint32_t)state);
+	STORE(&gate->state, (uint16_t)PTC_GATE_NONE);
+	STORE(&gate->meter, meter);
+	STORE(&gate->hierarchy_id, hierarchy_id);
+	STORE(&gate->id, id);
+	STORE(&gate->state, (uint16_t)state);
 	return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gates.h - the agent's half of the table of excluded containers
+ * gates.h - the agent's half of the table of excluded and limited containers
  *
  * include/proctrace/gate.h has the rules. All of it happens in memory that is shared
  * with the kernel side.
@@ -22,9 +22,11 @@ int gates_init(struct gates *g, int map_fd);
 void gates_done(struct gates *g);
 
 /*
- * Decides on a cgroup, anew if need be; PTC_GATE_NONE takes the decision back. Returns
- * false if there was no room: it then stays as the cgroup above it.
+ * Decides on a cgroup, anew if need be; PTC_GATE_NONE takes the decision back. meter: whose
+ * records are counted, PTC_METER_NONE: without a limit. Returns false if there was no room:
+ * it then stays as the cgroup above it.
  */
-bool gates_set(struct gates *g, uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state);
+bool gates_set(struct gates *g, uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state,
+	       uint16_t meter);
 
 #endif /* TRACER_GATES_H */

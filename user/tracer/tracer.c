@@ -23,6 +23,7 @@
 #include "tracer/counts.h"
 #include "tracer/gates.h"
 #include "tracer/kernel.h"
+#include "tracer/meters.h"
 #include "tracer/programs.h"
 #include "tracer/ring.h"
 
@@ -37,6 +38,7 @@ struct tracer {
 	struct programs programs;
 	struct ring ring;
 	struct gates gates;
+	struct meters meters;
 	struct kernel_v1 v1;
 	size_t ring_bytes;
 	struct counts counts;
@@ -78,8 +80,12 @@ static void configure(struct tracer *t, const struct tracer_options *options)
 	config->capture_env = options->capture_env;
 	config->signals = options->signals;
 	config->gates = options->gates;
+	config->rate_limit = options->rate_limit;
+	config->rate_window_ns = options->rate_window_ns;
 	if (!options->gates)
 		bpf_map__set_max_entries(t->skel->maps.gates, 1);
+	if (!options->rate_limit)
+		bpf_map__set_max_entries(t->skel->maps.meters, 1);
 	bpf_map__set_max_entries(t->skel->maps.ring, (uint32_t)t->ring_bytes);
 }
 
@@ -182,8 +188,10 @@ int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer)
 	}
 	if (options->gates)
 		r = gates_init(&t->gates, bpf_map__fd(t->skel->maps.gates));
+	if (r == 0 && options->rate_limit)
+		r = meters_init(&t->meters, bpf_map__fd(t->skel->maps.meters));
 	if (r < 0) {
-		log_error("cannot map the table of containers: %s", strerror(-r));
+		log_error("cannot map the tables of containers: %s", strerror(-r));
 		goto fail;
 	}
 	t->attached_ns = clock_boot_ns();
@@ -210,6 +218,7 @@ void tracer_free(struct tracer *t)
 	programs_detach(&t->programs);
 	ring_done(&t->ring);
 	gates_done(&t->gates);
+	meters_done(&t->meters);
 	proctrace_bpf__destroy(t->skel);
 	free(t);
 }
@@ -284,6 +293,7 @@ int tracer_seed(struct tracer *t, tracer_seed_fn fn, void *arg)
 void tracer_counts(const struct tracer *t, struct tracer_counts *ret_counts)
 {
 	counts_sum(&t->counts, ret_counts);
+	meters_sum(&t->meters, ret_counts->throttled);
 }
 
 bool tracer_take_lost(struct tracer *t, struct tracer_lost *ret_lost)
@@ -291,9 +301,15 @@ bool tracer_take_lost(struct tracer *t, struct tracer_lost *ret_lost)
 	return counts_take_lost(&t->counts, ret_lost);
 }
 
-bool tracer_gate(struct tracer *t, uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state)
+bool tracer_gate(struct tracer *t, uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state,
+		 uint16_t meter)
 {
-	return gates_set(&t->gates, hierarchy_id, id, state);
+	return gates_set(&t->gates, hierarchy_id, id, state, meter);
+}
+
+bool tracer_take_throttled(struct tracer *t, uint16_t meter, struct tracer_throttled *ret_throttled)
+{
+	return meters_take(&t->meters, meter, ret_throttled);
 }
 
 void tracer_set_host_mnt(struct tracer *t, uint32_t inum)

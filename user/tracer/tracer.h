@@ -25,6 +25,8 @@ struct tracer_options {
 	bool signals;	   /* PTC_SIGNAL records */
 	bool capture_env;  /* the environment at exec */
 	bool gates;	   /* tracer_gate() will be called */
+	/* Records of a container in this time, for those that have a meter; 0: any number. */
+	uint64_t rate_limit, rate_window_ns;
 };
 
 #define TRACER_RING_DEFAULT ((size_t)8 << 20)
@@ -71,6 +73,7 @@ struct tracer_counts {
 	uint64_t sent[PTC_TYPES];
 	uint64_t lost[PTC_TYPES];
 	uint64_t filtered[PTC_TYPES]; /* kept back, see tracer_gate() */
+	uint64_t throttled[PTC_TYPES];
 	uint64_t wakeups;
 };
 void tracer_counts(const struct tracer *t, struct tracer_counts *ret_counts);
@@ -86,9 +89,20 @@ bool tracer_take_lost(struct tracer *t, struct tracer_lost *ret_lost);
 
 /*
  * Decides whether records about tasks in a cgroup, and in those below it that have no
- * decision of their own, are sent (include/proctrace/gate.h). False: no room for it.
+ * decision of their own, are sent (include/proctrace/gate.h), and on which meter they count
+ * (include/proctrace/meter.h). False: no room for it.
  */
-bool tracer_gate(struct tracer *t, uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state);
+bool tracer_gate(struct tracer *t, uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state,
+		 uint16_t meter);
+
+/* What a meter kept back since the last call for it. False: nothing. */
+struct tracer_throttled {
+	uint64_t total;
+	uint64_t by_type[PTC_TYPES];
+	uint64_t from_ns, to_ns; /* CLOCK_BOOTTIME */
+};
+bool tracer_take_throttled(struct tracer *t, uint16_t meter,
+			   struct tracer_throttled *ret_throttled);
 
 /* The host's mount namespace, once it is known: who leaves another one by setns(2) visits. */
 void tracer_set_host_mnt(struct tracer *t, uint32_t inum);
