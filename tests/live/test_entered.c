@@ -10,6 +10,7 @@
 
 #include "cgroups.h"
 #include "harness.h"
+#include "scratch.h"
 
 struct wanted {
 	const char *action;
@@ -137,12 +138,35 @@ static void one_namespace(void **state)
 	harness_stop_whole(h);
 }
 
+/* What a runtime's program does from the host is set-up as well, and can be hidden. */
+static void set_up_from_the_host(void **state)
+{
+	const char *const programs[] = { "runc", "conmon", "containerd-shim-runc-v2",
+					 "lxc-attach" };
+	struct harness *all = harness_start_own("-e", "exec,exit");
+	struct harness *rest = harness_start_own("-e", "exec,exit", "--no-setup");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		struct command *c = command_run(
+			NULL, argv_of(scratch_copy(workload("tiny"), programs[i]), programs[i]));
+
+		check_str(harness_wait_event(all, "exec", c->pid), "proctrace.entered", "setup");
+		check_str(harness_wait_event(all, "exit", c->pid), "proctrace.entered", "setup");
+		harness_sync(rest);
+		assert_int_equal(harness_count(rest, NULL, c->pid), 0);
+	}
+	harness_stop_whole(all);
+	harness_stop_whole(rest);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		live_test(unknown_runtime),
 		live_test(started_again),
 		live_test(one_namespace),
+		live_test(set_up_from_the_host),
 	};
 
 	return cmocka_run_group_tests_name("entered", tests, NULL, NULL);
