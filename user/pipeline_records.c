@@ -3,6 +3,8 @@
  * pipeline_records.c - what is done with each type of record
  *
  * Each brings the process table up to date and makes the event of it.
+ *
+ * Long because every type of record is here, one after the other.
  */
 #include <string.h>
 
@@ -270,9 +272,10 @@ static void tell_mover(struct pipeline *p, const struct ptc_attach *a, const str
 static void take_attach(struct pipeline *p, const struct record *r)
 {
 	struct event ev;
-	struct cache_entry *e = pipeline_entry(p, r->task);
+	struct cache_entry *e = entry_of(p, r->task, 0);
 	struct containers_answer old = { 0 };
 	const struct cache_entry *mover;
+	uint64_t exec_id;
 	bool had_old;
 
 	pipeline_begin(&ev, EVENT_CGROUP, r);
@@ -283,7 +286,11 @@ static void take_attach(struct pipeline *p, const struct record *r)
 	had_old = r->hdr->time_ns >= e->seeded_ns && (e->cgroup_v2 || e->cgroup_v1);
 	if (had_old)
 		containers_find(p->containers, e->cgroup_v2, e->cgroup_v1, 0, 0, &old);
+	exec_id = e->exec_id;
 	pipeline_remember_task(e, r->task);
+	/* It is moved by others, in the midst of an exec perhaps: what it does next tells. */
+	if (exec_id)
+		e->exec_id = exec_id;
 	entered_moved(e, r->hdr->time_ns);
 	mover = cache_find(p->cache, r->attach->by_pid, 0);
 	if (mover)

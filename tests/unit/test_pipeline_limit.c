@@ -267,6 +267,11 @@ static void exec_gap(struct pipeline *p, void *arg)
 	put(p, PTC_EXIT, 5001, 3);
 	assert_true(event_has(&seen.proc, FACT_EXE) && event_has(&seen.proc, FACT_ARGS));
 	assert_int_equal(seen.proc.source[FACT_ARGS], SOURCE_INHERITED);
+	/* Somebody moves it in the midst of an exec, whose record is still to come. */
+	put(p, PTC_CGROUP_ATTACH, NGINX, 4);
+	put(p, PTC_FORK, 5004, 3);
+	assert_true(event_has(&seen.proc, FACT_EXE) && event_has(&seen.proc, FACT_ARGS));
+	put(p, PTC_EXIT, 5004, 3);
 	/* An exec of its own was. */
 	put(p, PTC_FORK, 5002, 3);
 	assert_true(event_has(&seen.proc, FACT_EXE));
