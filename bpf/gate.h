@@ -95,15 +95,6 @@ static __noinline int verdict_of(struct task_struct *task)
 	return STATE_OF(v1) != PTC_GATE_NONE ? v1 : v2;
 }
 
-/* The first setns(2) of a program tells where it came from. */
-static __always_inline void note_setns(u32 pid, u32 old_mnt_ns)
-{
-	u32 visits = old_mnt_ns != host_mnt_ns;
-
-	if (config.gates)
-		bpf_map_update_elem(&visitors, &pid, &visits, BPF_NOEXIST);
-}
-
 static __always_inline bool is_visitor(u32 pid)
 {
 	u32 *visits = bpf_map_lookup_elem(&visitors, &pid);
@@ -134,6 +125,21 @@ static __always_inline void note_visitor_exit(u32 pid)
 static __always_inline bool is_excluded(struct task_struct *task)
 {
 	return STATE_OF(verdict_of(task)) == PTC_GATE_DROP;
+}
+
+/*
+ * The first setns(2) of a program tells where it came from: of a container is what has a
+ * pid namespace of its own, or whose parent is in one that is excluded.
+ */
+static __always_inline void note_setns(u32 pid, struct task_struct *task)
+{
+	u32 visits;
+
+	if (!config.gates)
+		return;
+	visits = BPF_CORE_READ(task, thread_pid, level) > 0 ||
+		 is_excluded(BPF_CORE_READ(task, real_parent));
+	bpf_map_update_elem(&visitors, &pid, &visits, BPF_NOEXIST);
 }
 
 /*

@@ -51,13 +51,10 @@ struct {
 	__type(value, struct ptc_meter);
 } meters SEC(".maps");
 
-/* Inode number of the host's mount namespace; the agent tells. 0: not known. */
-__u32 host_mnt_ns;
-
 /*
- * Processes that called setns(2). 1: from a container's namespaces, perhaps into a container
- * that is asked for; handed on to those it forks. 0: from the host's, as a runtime does on
- * its way into a container; until it executes what it brings there. Key: pid.
+ * Processes that called setns(2). 1: one of a container, perhaps into a container that is
+ * asked for; handed on to those it forks. 0: one from outside, as a runtime's on its way in;
+ * until it executes what it brings there. Key: pid.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

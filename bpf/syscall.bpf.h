@@ -42,7 +42,7 @@ static __always_inline int exit_ns(long result, u32 type)
 	if (!entry) /* entered before the probe was attached */
 		return 0;
 	if (type == PTC_SETNS && result == 0)
-		note_setns(key >> 32, entry->ns[PTC_NS_MNT]);
+		note_setns(key >> 32, task);
 	if (!keep_back(task, type, type == PTC_UNSHARE) && RESERVE(c, type)) {
 		fill_task(&c->task, task, false);
 		__builtin_memcpy(c->old_ns, entry->ns, sizeof(c->old_ns));

@@ -92,8 +92,9 @@ void pipeline_set_container(struct pipeline *p, struct event *ev, struct cache_e
 static const struct container_info *find_visited(struct pipeline *p,
 						 const struct event_process *proc)
 {
-	static const enum ptc_ns order[] = { PTC_NS_PID, PTC_NS_MNT,  PTC_NS_NET,    PTC_NS_UTS,
-					     PTC_NS_IPC, PTC_NS_USER, PTC_NS_CGROUP, PTC_NS_TIME };
+	/* Not user: all that a user runs without root, and the runtime itself, may share it. */
+	static const enum ptc_ns order[] = { PTC_NS_PID, PTC_NS_MNT,	PTC_NS_NET, PTC_NS_UTS,
+					     PTC_NS_IPC, PTC_NS_CGROUP, PTC_NS_TIME };
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		const struct ns_owned *owned = ns_owner_find(p->ns_owner, proc->ns[order[i]]);

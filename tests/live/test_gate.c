@@ -280,11 +280,9 @@ static void that_enters(void **state)
 	struct harness *h = start_with("-c", "web");
 	const char *cgroups[2] = { web.cgroup };
 	struct json_object *event;
-	char pid[16], link[64], tiny_twice[512];
+	char pid[16], tiny_twice[1024];
 	struct command *c;
 
-	snprintf(tiny_twice, sizeof(tiny_twice), "%s one; %s as-a-visitor", workload("tiny"),
-		 workload("tiny"));
 	prime(h, web.cgroup, other.cgroup);
 	c = command_start(&(struct command_options){ .cgroups = cgroups, .input = true },
 			  argv_of("unshare", "--net", workload("hold"), "held"));
@@ -293,9 +291,10 @@ static void that_enters(void **state)
 	run_in(other.cgroup, argv_of(workload("ns"), "setns", pid, "net"));
 	check_str(harness_wait_where(h, enters_net, web.id), "container.id", other.id);
 	/* And from then on, whatever it runs, and whom it starts. */
-	snprintf(link, sizeof(link), "--net=/proc/%s/ns/net", pid);
-	run_in(other.cgroup,
-	       argv_of("unshare", "--mount", "nsenter", link, "/bin/sh", "-c", tiny_twice));
+	snprintf(tiny_twice, sizeof(tiny_twice),
+		 "nsenter --net=/proc/%s/ns/net /bin/sh -c '%s one; %s as-a-visitor'; true", pid,
+		 workload("tiny"), workload("tiny"));
+	run_in(other.cgroup, argv_of("/bin/sh", "-c", tiny_twice));
 	event = harness_wait_where(h, has_args, "as-a-visitor");
 	check_str(event, "container.id", other.id);
 	check_str(event, "proctrace.entered", "nsenter");

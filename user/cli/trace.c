@@ -301,8 +301,6 @@ static void seed_one(const struct ptc_seed *seed, void *arg)
 {
 	struct trace *t = arg;
 
-	if (seed->task.flags & PTC_TASK_KTHREAD)
-		tracer_set_host_mnt(t->tracer, seed->task.ns[PTC_NS_MNT]);
 	if (child_is_task(&t->child, &seed->task))
 		t->child_pid = seed->task.pid;
 	pipeline_seed(t->pipeline, seed);

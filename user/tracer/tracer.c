@@ -312,11 +312,6 @@ bool tracer_take_throttled(struct tracer *t, uint16_t meter, struct tracer_throt
 	return meters_take(&t->meters, meter, ret_throttled);
 }
 
-void tracer_set_host_mnt(struct tracer *t, uint32_t inum)
-{
-	__atomic_store_n(&t->skel->bss->host_mnt_ns, inum, __ATOMIC_RELAXED);
-}
-
 uint64_t tracer_attached_ns(const struct tracer *t)
 {
 	return t->attached_ns;

@@ -104,9 +104,6 @@ struct tracer_throttled {
 bool tracer_take_throttled(struct tracer *t, uint16_t meter,
 			   struct tracer_throttled *ret_throttled);
 
-/* The host's mount namespace, once it is known: who leaves another one by setns(2) visits. */
-void tracer_set_host_mnt(struct tracer *t, uint32_t inum);
-
 /* Boot time just before the first program was attached. */
 uint64_t tracer_attached_ns(const struct tracer *t);
 
