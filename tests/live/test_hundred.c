@@ -144,13 +144,14 @@ static void leaves_nothing_behind(void **state)
 	run_round(h, 0, &last);
 	for (int i = 1; i < ROUNDS; i++) {
 		run_round(h, i, &now);
-		assert_int_equal(now.files, last.files);
-		if (now.kib <= last.kib + GROWTH_KIB) {
+		/* The thread that asks sockets begins with the first question, once. */
+		if (now.files <= last.files && now.kib <= last.kib + GROWTH_KIB) {
 			harness_stop_whole(h);
 			return;
 		}
-		fprintf(stderr, "%ld KiB after %ld KiB, with %ld forks after %ld\n", now.kib,
-			last.kib, now.forks, last.forks);
+		fprintf(stderr,
+			"%ld KiB after %ld KiB, %d files after %d, with %ld forks after %ld\n",
+			now.kib, last.kib, now.files, last.files, now.forks, last.forks);
 		alone |= now.forks < last.forks + last.forks / 4;
 		last = now;
 	}

@@ -162,7 +162,7 @@ static void docker(void **state)
 /* The socket is found through the daemon's command line, and a filter by name waits for it. */
 static void docker_command_line(void **state)
 {
-	char script[2048];
+	char script[2048], *program = realpath(proctrace(), NULL);
 	struct json_object *event;
 	struct container c;
 	struct harness *h;
@@ -173,7 +173,8 @@ static void docker_command_line(void **state)
 	snprintf(script, sizeof(script),
 		 "#!/bin/sh\nexec unshare -m sh -c 'mount -t tmpfs none %s && "
 		 "mount -t tmpfs none %s && exec \"$0\" \"$@\"' '%s' \"$@\"\n",
-		 runtime_below("data"), runtime_below("exec"), realpath(proctrace(), NULL));
+		 runtime_below("data"), runtime_below("exec"), program);
+	free(program);
 	setenv("PROCTRACE", scratch_write("covered", script, 0755), 1);
 	h = harness_start("-f", "json", "-c", unique_name("named"));
 	runtime_keep_container(unique_name("named"), &c);
