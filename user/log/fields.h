@@ -14,8 +14,8 @@
 
 #include <json-c/json.h>
 
+#include "base/arena.h"
 #include "base/str.h"
-#include "log/arena.h"
 
 struct fields {
 	struct arena *arena;

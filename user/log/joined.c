@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "log/arena.h"
+#include "base/arena.h"
 #include "log/lives.h"
 
 #define OUTER_MAX 64 /* containers around a container that are looked at */

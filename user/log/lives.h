@@ -18,9 +18,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "event/event.h"
-#include "log/arena.h"
 
 /* How an event comes to mention a container. */
 enum mention {

@@ -7,9 +7,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "event/names.h"
-#include "log/arena.h"
 #include "log/fields.h"
 #include "log/read_container.h"
 #include "log/read_kind.h"

@@ -5,8 +5,8 @@
  * Pieces keep their address until arena_reset(). The first block is kept, so that
  * ordinary lines do not allocate.
  */
-#ifndef LOG_ARENA_H
-#define LOG_ARENA_H
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
 
 #include <stddef.h>
 
@@ -21,4 +21,4 @@ void *arena_alloc(struct arena *a, size_t len);
 void arena_reset(struct arena *a);
 void arena_done(struct arena *a);
 
-#endif /* LOG_ARENA_H */
+#endif /* BASE_ARENA_H */

@@ -2,7 +2,7 @@
 /*
  * arena.c - memory that is given back all at once
  */
-#include "log/arena.h"
+#include "base/arena.h"
 
 #include <stdalign.h>
 #include <stdint.h>
