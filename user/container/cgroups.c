@@ -170,18 +170,54 @@ void cgroups_learn(struct cgroups *cg, uint64_t v2_id, uint64_t v1_id, uint32_t 
 	}
 }
 
+/* Of the cgroup at a path, made up where the hierarchy cannot be asked. */
+static uint64_t id_at(const struct cgroups *cg, uint32_t hierarchy_id, struct str path)
+{
+	uint64_t found, hash = 14695981039346656037ull; /* FNV-1a */
+
+	if (cgmount_id_of(&cg->mount[cgroups_slot(cg, hierarchy_id)], path, &found) == 0)
+		return found;
+	for (size_t i = 0; i < path.len; i++)
+		hash = (hash ^ (unsigned char)path.p[i]) * 1099511628211ull;
+	return hash | MADE_UP_BIT;
+}
+
 uint64_t cgroups_prefix_id(const struct cgroups *cg, uint32_t hierarchy_id, uint64_t id,
 			   struct str path, size_t len)
 {
 	uint64_t found = cgindex_prefix_id(cg->index, hierarchy_id, id, len);
-	uint64_t hash = 14695981039346656037ull; /* FNV-1a */
 
-	if (found || cgmount_id_of(&cg->mount[cgroups_slot(cg, hierarchy_id)],
-				   str_from(path.p, len), &found) == 0)
-		return found;
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)path.p[i]) * 1099511628211ull;
-	return hash | MADE_UP_BIT;
+	return found ? found : id_at(cg, hierarchy_id, str_from(path.p, len));
+}
+
+static uint64_t learn_at(struct cgroups *cg, uint32_t hierarchy_id, struct str path)
+{
+	uint64_t id = id_at(cg, hierarchy_id, path);
+
+	if (!cgindex_has(cg->index, hierarchy_id, id))
+		add_path(cg, hierarchy_id, id, path);
+	return id;
+}
+
+void cgroups_learn_lines(struct cgroups *cg, struct str lines, uint64_t *ret_v2_id,
+			 uint64_t *ret_v1_id)
+{
+	uint64_t v2_id = 0, v1_id = 0;
+	struct str text;
+
+	while (cgline_next(&lines, &text)) {
+		struct cgline line;
+
+		if (cgline_parse(text, &line))
+			continue;
+		if (line.v2)
+			v2_id = learn_at(cg, 0, line.path);
+		else if (cg->v1_hierarchy_id &&
+			 cgline_has_controller(line.controllers, str_of(cg->v1_controller)))
+			v1_id = learn_at(cg, cg->v1_hierarchy_id, line.path);
+	}
+	*ret_v2_id = v2_id;
+	*ret_v1_id = v1_id;
 }
 
 static uid_t uid_of(const struct cgroups *cg, struct str path)

@@ -62,6 +62,13 @@ int cgroups_path(struct cgroups *cg, uint32_t hierarchy_id, uint64_t id, struct 
 void cgroups_learn(struct cgroups *cg, uint64_t v2_id, uint64_t v1_id, uint32_t pid,
 		   uint64_t start_ns);
 
+/*
+ * The ids of what a /proc/<pid>/cgroup says, where no record has them; 0: it does not say.
+ * Where a hierarchy cannot be asked an id is made up that no cgroup has.
+ */
+void cgroups_learn_lines(struct cgroups *cg, struct str lines, uint64_t *ret_v2_id,
+			 uint64_t *ret_v1_id);
+
 /* The id of the cgroup at the first len bytes of id's path. Never 0. */
 uint64_t cgroups_prefix_id(const struct cgroups *cg, uint32_t hierarchy_id, uint64_t id,
 			   struct str path, size_t len);

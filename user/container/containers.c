@@ -233,6 +233,15 @@ void containers_find(struct containers *c, uint64_t v2_id, uint64_t v1_id, uint3
 	answers_find(&c->answers, v2_id, v1_id, pid, start_ns, ret_answer);
 }
 
+void containers_find_lines(struct containers *c, struct str lines,
+			   struct containers_answer *ret_answer)
+{
+	uint64_t v2_id, v1_id;
+
+	cgroups_learn_lines(&c->cgroups, lines, &v2_id, &v1_id);
+	answers_find(&c->answers, v2_id, v1_id, 0, 0, ret_answer);
+}
+
 /* The info is the container's first member, and the container is ours to change. */
 static struct container *container_of(const struct container_info *info)
 {
@@ -274,19 +283,15 @@ bool containers_tell_start(struct containers *c, const struct container_info *in
 
 void containers_ran_already(struct containers *c, const struct container_info *info)
 {
-	struct container *container = (struct container *)info;
-
 	(void)c;
-	container->told = container->ran_already = true;
+	container_of(info)->told = container_of(info)->ran_already = true;
 }
 
 void containers_announce(struct containers *c, const struct container_info *info)
 {
-	struct container *container = (struct container *)info;
-
 	(void)c;
-	container->announced = true;
-	container->news = false;
+	container_of(info)->announced = true;
+	container_of(info)->news = false;
 }
 
 void containers_work(struct containers *c, uint64_t now_ns)

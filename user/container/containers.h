@@ -103,6 +103,10 @@ void containers_see_exec(struct containers *c, const struct event_process *proc)
 void containers_find(struct containers *c, uint64_t v2_id, uint64_t v1_id, uint32_t pid,
 		     uint64_t start_ns, struct containers_answer *ret_answer);
 
+/* The same by the lines of a /proc/<pid>/cgroup, without a record. */
+void containers_find_lines(struct containers *c, struct str lines,
+			   struct containers_answer *ret_answer);
+
 /* See monitored_new(). The caller's to monitored_free(). */
 struct container_info *containers_new_monitored(struct containers *c, uint32_t pid, struct str args,
 						uid_t uid);
