@@ -11,6 +11,8 @@ static int run(struct options *options)
 		return cmd_trace(options);
 	case COMMAND_REPLAY:
 		return cmd_replay(options);
+	case COMMAND_INSPECT:
+		return cmd_inspect(options);
 	case COMMAND_FEATURES:
 		return cmd_features(options);
 	}

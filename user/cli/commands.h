@@ -23,6 +23,7 @@ enum exit_status {
 
 int cmd_trace(struct options *options);
 int cmd_replay(struct options *options);
+int cmd_inspect(struct options *options);
 int cmd_features(struct options *options);
 
 #endif /* CLI_COMMANDS_H */

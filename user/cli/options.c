@@ -14,13 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/explain.h"
+#include "cli/help.h"
 #include "cli/row.h"
 #include "cli/table.h"
-#include "container/sockets.h"
 
 #define ROWS_MAX 24 /* of a table */
 
@@ -65,46 +64,6 @@ __attribute__((format(printf, 2, 3))) static int usage(struct parse *p, const ch
 	free(text);
 	p->said = true;
 	return EINVAL;
-}
-
-/* ---- --help and --version ---- */
-
-/* Adds the words and the default to what --help says of an option. */
-static char *help_filter(int key, const char *text, void *input)
-{
-	const struct row *row = table_find(key);
-	struct buf b = {};
-
-	(void)input;
-	if (!row || !text || !row->value)
-		return (char *)text;
-	buf_puts(&b, text);
-	for (size_t i = 0; row->words && row->words[i]; i++)
-		buf_printf(&b, "%s%s", i ? ", " : " (", row->words[i]);
-	buf_printf(&b, "%sdefault: %s)", row->words ? "; " : " (", row->value);
-	buf_putc(&b, '\0');
-	if (b.failed) {
-		buf_done(&b);
-		return (char *)text;
-	}
-	return b.data; /* argp frees it */
-}
-
-static void print_version(void)
-{
-	const char *sockets = sockets_version();
-
-	printf("proctrace %s\noptional libraries: %s\n", PROCTRACE_VERSION,
-	       sockets ? sockets : "none (no runtime's socket is asked)");
-}
-
-static void print_columns(void)
-{
-	struct buf b = {};
-
-	columns_help(&b);
-	fwrite(b.data ? b.data : "", 1, b.len, stdout);
-	buf_done(&b);
 }
 
 /* ---- parsing ---- */
@@ -159,10 +118,26 @@ static bool is_shortened(const char *word, const struct row *row)
 	return len && len < strlen(row->name) && !strncmp(word + 2, row->name, len);
 }
 
+static int add_target(struct parse *p, const char *name, bool is_container)
+{
+	struct options *o = p->options;
+	struct target *targets = reallocarray(o->targets, o->targets_len + 1, sizeof(*targets));
+
+	if (!targets) {
+		usage(p, "out of memory");
+		return ENOMEM;
+	}
+	o->targets = targets;
+	if (!*name)
+		return usage(p, "the name of a container is empty");
+	o->targets[o->targets_len++] = (struct target){ name, is_container };
+	return 0;
+}
+
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
-	const struct row *row = table_find(key);
 	struct parse *p = state->input;
+	const struct row *row = table_find(p->spec, key);
 	const char *word;
 
 	if (!row)
@@ -178,13 +153,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 		return end_done(p);
 	}
 	if (row->type == ROW_VERSION) {
-		print_version();
+		help_version();
 		return end_done(p);
 	}
-	if (row->type == ROW_COLUMNS && !strcmp(value, "help")) {
-		print_columns();
+	if (help_list(row, value))
 		return end_done(p);
-	}
+	if (row->type == ROW_TARGET)
+		return add_target(p, value, true);
 	if (row->type == ROW_FILTER)
 		return keep_filter(p, row, value);
 	return set_option(p, row, value);
@@ -221,6 +196,8 @@ static int parse_word(struct parse *p, struct argp_state *state, char *word)
 			     word, word);
 	case COMMAND_REPLAY:
 		return add_file(p, word);
+	case COMMAND_INSPECT:
+		return add_target(p, word, word[strspn(word, "0123456789")] != '\0');
 	case COMMAND_FEATURES:
 		return usage(p, "unexpected '%s': features takes only options", word);
 	}
@@ -234,6 +211,11 @@ static int check_words(struct parse *p, const struct argp_state *state)
 	if (p->options->command == COMMAND_REPLAY && p->options->files_len == 0)
 		return usage(p, "replay needs a log: proctrace replay FILE..., or - for standard "
 				"input");
+	if (p->options->command == COMMAND_INSPECT && p->options->targets_len == 0)
+		return usage(p, "inspect needs a process or a container: proctrace inspect "
+				"PID|CONTAINER...");
+	if (p->options->diff && p->options->targets_len != 2)
+		return usage(p, "--diff compares two: proctrace inspect --diff A B");
 	return 0;
 }
 
@@ -263,6 +245,7 @@ struct argp_tables {
 	struct argp_option options[TABLES][ROWS_MAX + 1];
 	struct argp argps[TABLES];
 	struct argp_child children[TABLES + 1];
+	struct arena arena; /* of what --help says */
 };
 
 static void build_tables(const struct command_spec *spec, struct argp_tables *ret_tables)
@@ -275,12 +258,15 @@ static void build_tables(const struct command_spec *spec, struct argp_tables *re
 		for (size_t i = 0; i < ROWS_MAX && table_rows[table][i].name; i++, option++) {
 			const struct row *row = &table_rows[table][i];
 
-			*option = (struct argp_option){ row->name, table_key(table, i), row->arg,
-							0,	   row->help,		0 };
+			*option = (struct argp_option){ row->name,
+							table_key(table, i),
+							row->arg,
+							0,
+							help_doc(&ret_tables->arena, row),
+							0 };
 		}
-		ret_tables->argps[t] = (struct argp){ .options = ret_tables->options[t],
-						      .parser = parse_option,
-						      .help_filter = help_filter };
+		ret_tables->argps[t] =
+			(struct argp){ .options = ret_tables->options[t], .parser = parse_option };
 		ret_tables->children[t] =
 			(struct argp_child){ &ret_tables->argps[t], 0, table_titles[table],
 					     table_titles[table] ? (int)t + 1 : 0 };
@@ -379,6 +365,7 @@ int options_parse(int argc, char **argv, struct options *ret_options)
 	if (r == 0)
 		r = set_filter(&p);
 	free(p.filters);
+	arena_done(&tables.arena);
 	if (r == 0)
 		return 0;
 	if (!p.done && !p.said)
@@ -395,5 +382,6 @@ void options_done(struct options *options)
 	globs_done(&options->labels);
 	free(options->passwd_path);
 	free(options->files);
+	free(options->targets);
 	*options = (struct options){};
 }

@@ -19,7 +19,7 @@
 #include "sink/columns.h"
 #include "sink/text.h"
 
-enum command { COMMAND_TRACE, COMMAND_REPLAY, COMMAND_FEATURES };
+enum command { COMMAND_TRACE, COMMAND_REPLAY, COMMAND_INSPECT, COMMAND_FEATURES };
 
 enum output_format { FORMAT_TEXT, FORMAT_JSON };
 
@@ -29,6 +29,12 @@ enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 struct rate {
 	uint64_t records; /* of a container; 0: no limit */
 	uint64_t window_ns;
+};
+
+/* What is to be inspected. */
+struct target {
+	const char *name; /* a pid, a prefix of a container's id, or a glob of its name */
+	bool is_container;
 };
 
 struct options {
@@ -63,6 +69,12 @@ struct options {
 	const char **files;	   /* of replay: at least one; the array is owned */
 	size_t files_len;
 	bool join; /* what became known of a container later into its earlier events */
+
+	struct target *targets; /* of inspect: at least one; owned */
+	size_t targets_len;
+	uint32_t sections; /* bit per enum section */
+	bool diff;	   /* of two targets */
+	bool all;	   /* long lists are not cut */
 
 	int exit_status; /* if options_parse() returns 1 */
 };

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/units.h"
+#include "cli/commands.h"
 #include "sink/json.h"
 #include "sink/text.h"
 
@@ -40,19 +42,46 @@ int output_open(const struct options *options, bool append, int *ret_fd)
 	return fd;
 }
 
+int output_write(int fd, struct str lines)
+{
+	while (lines.len > 0) {
+		ssize_t n = write(fd, lines.p, lines.len);
+
+		if (n >= 0)
+			lines = str_from(lines.p + n, lines.len - (size_t)n);
+		else if (errno == EAGAIN)
+			/* Somebody made the terminal or pipe non-blocking for all who share it. */
+			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
+		else if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+int output_status(const struct options *options, int write_error)
+{
+	/* The reader of a pipe that has seen enough is no error. */
+	if (write_error == 0 || write_error == -EPIPE)
+		return STATUS_OK;
+	log_error("cannot write %s: %s",
+		  options->output_path ? options->output_path : "standard output",
+		  strerror(-write_error));
+	return STATUS_FAILURE;
+}
+
 /* NO_COLOR (no-color.org): set and not empty, whatever its value. */
-static bool wants_color(enum color_when when, int fd)
+bool output_wants_color(const struct options *options, int fd)
 {
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
 
-	if (when != COLOR_AUTO)
-		return when == COLOR_ALWAYS;
+	if (options->color != COLOR_AUTO)
+		return options->color == COLOR_ALWAYS;
 	return !(no_color && *no_color) && term && strcmp(term, "dumb") && isatty(fd);
 }
 
 /* A pipe into a pager has no width of its own: COLUMNS says it, as for ps(1). */
-static unsigned int width_of(int fd)
+unsigned int output_width(int fd)
 {
 	const char *columns = getenv("COLUMNS");
 	struct winsize size = {};
@@ -88,11 +117,11 @@ int output_init(struct output *o, const struct options *options, int fd)
 	const struct text_options text = {
 		.columns = options->columns,
 		.time_form = options->time_form,
-		.color = wants_color(options->color, fd),
+		.color = output_wants_color(options, fd),
 		.header = !options->no_header,
 		.tree = options->tree,
 		.ascii = is_ascii_locale(),
-		.trim_width = options->trim ? width_of(fd) : 0,
+		.trim_width = options->trim ? output_width(fd) : 0,
 	};
 
 	*o = (struct output){ .format = options->format };

@@ -26,6 +26,16 @@ struct output {
  */
 int output_open(const struct options *options, bool append, int *ret_fd);
 
+/* Writes all of it. Returns 0 or the negative errno that no more can be written for. */
+int output_write(int fd, struct str lines);
+
+/* The exit status for what output_write() or close(2) said, which is told on standard error. */
+int output_status(const struct options *options, int write_error);
+
+/* Whether text is coloured, and how wide the terminal is (0: no width is known). */
+bool output_wants_color(const struct options *options, int fd);
+unsigned int output_width(int fd);
+
 /* fd: where the lines will go, to ask for colour and width. Returns 0 or -ENOMEM. */
 int output_init(struct output *o, const struct options *options, int fd);
 void output_done(struct output *o); /* all zero is fine */

@@ -8,7 +8,6 @@
 #include "cli/commands.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,22 +50,8 @@ static void log_reader_freep(struct log_reader **reader)
 
 static void write_lines(struct replay *r)
 {
-	const char *p = r->out.data;
-	size_t left = r->out.len;
-
-	while (left > 0 && r->write_error == 0) {
-		ssize_t n = write(r->fd, p, left);
-
-		if (n >= 0) {
-			p += n;
-			left -= (size_t)n;
-		} else if (errno == EAGAIN) {
-			/* Somebody made the terminal or pipe non-blocking for all who share it. */
-			poll(&(struct pollfd){ .fd = r->fd, .events = POLLOUT }, 1, -1);
-		} else if (errno != EINTR) {
-			r->write_error = -errno;
-		}
-	}
+	if (r->write_error == 0)
+		r->write_error = output_write(r->fd, str_from(r->out.data, r->out.len));
 	buf_reset(&r->out);
 }
 
@@ -250,15 +235,8 @@ static bool is_overwriting(const struct options *options)
 
 static int exit_status(const struct replay *r)
 {
-	/* The reader of a pipe has seen enough. */
-	if (r->write_error == -EPIPE)
-		return STATUS_OK;
-	if (r->write_error) {
-		log_error("cannot write %s: %s",
-			  r->options->output_path ? r->options->output_path : "standard output",
-			  strerror(-r->write_error));
-		return STATUS_FAILURE;
-	}
+	if (r->write_error)
+		return output_status(r->options, r->write_error);
 	return r->failed ? STATUS_FAILURE : STATUS_OK;
 }
 

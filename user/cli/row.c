@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/units.h"
+#include "inspect/section.h"
 
 __attribute__((format(printf, 2, 3))) static int bad(char **ret_error, const char *fmt, ...)
 {
@@ -133,6 +134,18 @@ static int set_columns(struct columns *ret_columns, const char *value, char **re
 		   (int)word.len, word.p);
 }
 
+static int set_sections(uint32_t *ret_sections, const char *value, char **ret_error)
+{
+	struct str word = {};
+
+	if (sections_parse(value, ret_sections, &word) == 0)
+		return 0;
+	if (word.len == 0)
+		return bad(ret_error, "'%s' has an empty name in it", value);
+	return bad(ret_error, "'%.*s' is no section: 'proctrace inspect --section help' lists them",
+		   (int)word.len, word.p);
+}
+
 int row_set(struct options *options, const struct row *row, const char *value, char **ret_error)
 {
 	void *to = (char *)options + row->offset;
@@ -162,6 +175,9 @@ int row_set(struct options *options, const struct row *row, const char *value, c
 		return add_globs(to, value, ret_error);
 	case ROW_COLUMNS:
 		return set_columns(to, value, ret_error);
+	case ROW_SECTIONS:
+		return set_sections(to, value, ret_error);
+	case ROW_TARGET:
 	case ROW_HELP:
 	case ROW_VERSION:
 		return 0;

@@ -10,7 +10,7 @@
 
 /*
  * Puts value, as it was given (NULL where the option takes none), where the row says.
- * Not for ROW_HELP, ROW_VERSION and "--columns help". Returns 0, -ENOMEM, or -EINVAL
+ * Not for ROW_TARGET, ROW_HELP, ROW_VERSION and "help" as a value. Returns 0, -ENOMEM, or -EINVAL
  * with *ret_error: what is wrong, without the option's name, to be freed by the caller.
  */
 int row_set(struct options *options, const struct row *row, const char *value, char **ret_error);

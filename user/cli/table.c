@@ -73,19 +73,39 @@ static const struct row filter_rows[] = {
 	{},
 };
 
+/* Rows of more than one table. */
+#define ROW_FORMAT(what)                                                                       \
+	{                                                                                      \
+		"format", 'f', ROW_WORD, "FORMAT", TO(format), .words = format_words,          \
+							       .value = "text", .help = (what) \
+	}
+#define ROW_OUTPUT                                                         \
+	{                                                                  \
+		"output", 'o', ROW_TEXT, "FILE", TO(output_path),          \
+			.help = "write to FILE instead of standard output" \
+	}
+#define ROW_COLOR                                                                          \
+	{                                                                                  \
+		"color", 0, ROW_WORD, "WHEN", TO(color),                                   \
+			.words = color_words, .value = "auto",                             \
+			.help = "colour text; auto: on a terminal, unless NO_COLOR is set" \
+	}
+#define ROW_NO_REDACT                                                                            \
+	{                                                                                        \
+		"no-redact", 0, ROW_SWITCH, TO(no_redact),                                       \
+			.help = "keep values of variables and arguments whose name looks secret" \
+	}
+
 static const struct row output_rows[] = {
-	{ "format", 'f', ROW_WORD, "FORMAT", TO(format), .words = format_words, .value = "text",
-	  .help = "how an event is printed" },
-	{ "output", 'o', ROW_TEXT, "FILE", TO(output_path),
-	  .help = "write to FILE instead of standard output" },
+	ROW_FORMAT("how an event is printed"),
+	ROW_OUTPUT,
 	{ "columns", 0, ROW_COLUMNS, "LIST", TO(columns),
 	  .help = "columns of a text line; +COLUMN adds to the usual ones, 'help' lists all" },
 	{ "time", 0, ROW_WORD, "FORM", TO(time_form), .words = time_words, .value = "clock",
 	  .help = "how a text line says the time" },
 	{ "tree", 0, ROW_SWITCH, TO(tree), .help = "indent by ancestry" },
 	{ "trim", 0, ROW_SWITCH, TO(trim), .help = "cut lines to the width of the terminal" },
-	{ "color", 0, ROW_WORD, "WHEN", TO(color), .words = color_words, .value = "auto",
-	  .help = "colour text; auto: on a terminal, unless NO_COLOR is set" },
+	ROW_COLOR,
 	{ "no-header", 0, ROW_SWITCH, TO(no_header), .help = "no column titles" },
 	{ "count", 0, ROW_NUMBER, "N", TO(count), .help = "stop after N events" },
 	{ "quiet", 'q', ROW_SWITCH, TO(quiet),
@@ -100,8 +120,7 @@ static const struct row live_rows[] = {
 	  .help = "environment variables to record (list of globs)" },
 	{ "show-labels", 0, ROW_GLOBS, "NAMES", TO(labels),
 	  .help = "labels of containers to show and log (list of globs)" },
-	{ "no-redact", 0, ROW_SWITCH, TO(no_redact),
-	  .help = "keep values of variables and arguments whose name looks secret" },
+	ROW_NO_REDACT,
 	{ "existing", 0, ROW_SWITCH, TO(existing),
 	  .help = "first list the processes that run already" },
 	{ "duration", 0, ROW_TIME, "TIME", TO(duration_ns),
@@ -122,6 +141,20 @@ static const struct row replay_rows[] = {
 	{},
 };
 
+static const struct row inspect_rows[] = {
+	{ "container", 'c', ROW_TARGET, "ID|NAME",
+	  .help = "a container, also where its name looks like a PID: its first process" },
+	{ "section", 0, ROW_SECTIONS, "LIST", TO(sections),
+	  .help = "only these sections; 'help' lists all" },
+	{ "diff", 0, ROW_SWITCH, TO(diff), .help = "only what differs between the two" },
+	{ "all", 0, ROW_SWITCH, TO(all), .help = "do not cut long lists" },
+	ROW_FORMAT("how a process is printed"),
+	ROW_OUTPUT,
+	ROW_COLOR,
+	ROW_NO_REDACT,
+	{},
+};
+
 static const struct row place_rows[] = {
 	{ "proc-root", 0, ROW_TEXT, "DIR", TO(proc_root), .value = "/proc",
 	  .help = "the host's /proc" },
@@ -137,8 +170,9 @@ static const struct row common_rows[] = {
 };
 
 const struct row *const table_rows[TABLES] = {
-	[TABLE_FILTER] = filter_rows, [TABLE_OUTPUT] = output_rows, [TABLE_LIVE] = live_rows,
-	[TABLE_REPLAY] = replay_rows, [TABLE_PLACE] = place_rows,   [TABLE_COMMON] = common_rows,
+	[TABLE_FILTER] = filter_rows, [TABLE_OUTPUT] = output_rows,   [TABLE_LIVE] = live_rows,
+	[TABLE_REPLAY] = replay_rows, [TABLE_INSPECT] = inspect_rows, [TABLE_PLACE] = place_rows,
+	[TABLE_COMMON] = common_rows,
 };
 
 const char *const table_titles[TABLES] = {
@@ -146,6 +180,7 @@ const char *const table_titles[TABLES] = {
 	[TABLE_OUTPUT] = "How it is shown:",
 	[TABLE_LIVE] = "Tracing:",
 	[TABLE_REPLAY] = "Replaying:",
+	[TABLE_INSPECT] = "Inspecting:",
 	[TABLE_PLACE] = "Where to look:",
 	[TABLE_COMMON] = NULL, /* argp puts these last by itself */
 };
@@ -157,6 +192,7 @@ const struct command_spec commands[COMMANDS] = {
 		"with its container. With -- COMMAND: that command and its descendants only."
 		"\v"
 		"Other commands, each with its own --help:\n"
+		"  proctrace inspect PID...   everything /proc says of a process, decoded\n"
 		"  proctrace replay FILE...   print a log as if it happened now\n"
 		"  proctrace features         what this kernel offers and what is used\n\n"
 		"The manual page proctrace(8) explains events, fields and exit statuses.",
@@ -167,6 +203,13 @@ const struct command_spec commands[COMMANDS] = {
 		"Prints logs (JSON lines, as --log and --format json write them) through the same "
 		"filters and formats. FILE - is standard input.",
 		{ TABLE_FILTER, TABLE_OUTPUT, TABLE_REPLAY, TABLE_COMMON }, 4,
+	},
+	[COMMAND_INSPECT] = {
+		"inspect", "proctrace inspect", "PID|CONTAINER...",
+		"Says what makes a process contained: who it is, its namespaces, cgroups and "
+		"privileges, each decoded. Of a container: its first process, by a prefix of the "
+		"container's id (4 digits or more) or its name (glob).",
+		{ TABLE_INSPECT, TABLE_PLACE, TABLE_COMMON }, 3,
 	},
 	[COMMAND_FEATURES] = {
 		"features", "proctrace features", NULL,
@@ -186,9 +229,11 @@ int table_key(enum table table, size_t index)
 				 KEY_FIRST + (int)table * KEYS_A_TABLE + (int)index;
 }
 
-const struct row *table_find(int key)
+const struct row *table_find(const struct command_spec *spec, int key)
 {
-	for (int table = 0; table < TABLES; table++) {
+	for (size_t t = 0; t < spec->tables_len; t++) {
+		enum table table = spec->tables[t];
+
 		for (size_t i = 0; table_rows[table][i].name; i++) {
 			if (table_key(table, i) == key)
 				return &table_rows[table][i];

@@ -15,16 +15,18 @@
 #include "filter/filter.h"
 
 enum row_type {
-	ROW_SWITCH,  /* bool: true */
-	ROW_TEXT,    /* const char * */
-	ROW_WORD,    /* an enum: the index in .words */
-	ROW_TIME,    /* uint64_t ns */
-	ROW_NUMBER,  /* uint64_t */
-	ROW_BUFFER,  /* uint64_t bytes, made a power of two */
-	ROW_RATE,    /* struct rate */
-	ROW_FILTER,  /* .filter_key; with or without a value */
-	ROW_GLOBS,   /* struct globs */
-	ROW_COLUMNS, /* struct columns */
+	ROW_SWITCH,   /* bool: true */
+	ROW_TEXT,     /* const char * */
+	ROW_WORD,     /* an enum: the index in .words */
+	ROW_TIME,     /* uint64_t ns */
+	ROW_NUMBER,   /* uint64_t */
+	ROW_BUFFER,   /* uint64_t bytes, made a power of two */
+	ROW_RATE,     /* struct rate */
+	ROW_FILTER,   /* .filter_key; with or without a value */
+	ROW_GLOBS,    /* struct globs */
+	ROW_COLUMNS,  /* struct columns */
+	ROW_SECTIONS, /* uint32_t: bit per enum section */
+	ROW_TARGET,   /* a container that is to be inspected */
 	ROW_HELP,
 	ROW_VERSION,
 };
@@ -49,6 +51,7 @@ enum table {
 	TABLE_OUTPUT,
 	TABLE_LIVE,
 	TABLE_REPLAY,
+	TABLE_INSPECT,
 	TABLE_PLACE,
 	TABLE_COMMON,
 	TABLES
@@ -66,7 +69,7 @@ struct command_spec {
 	size_t tables_len;
 };
 
-#define COMMANDS 3
+#define COMMANDS 4
 
 extern const struct command_spec commands[COMMANDS]; /* indexed by enum command */
 
@@ -75,7 +78,7 @@ const struct command_spec *command_find(const char *word);
 
 /* The key that argp knows a row by: its short name, or a number beyond all characters. */
 int table_key(enum table table, size_t index);
-/* The row of a key; NULL if there is none. */
-const struct row *table_find(int key);
+/* The row of a key that the command has; NULL if there is none. */
+const struct row *table_find(const struct command_spec *spec, int key);
 
 #endif /* CLI_TABLE_H */

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * common.c - facts that are told in more than one place
+ */
+#include "inspect/common.h"
+
+#include "event/names.h"
+
+void common_subject(struct subject *s, struct doc *d)
+{
+	const struct containers_answer *answer;
+
+	struct str comm = proc_stat_comm(&s->stat), name = { 0 };
+
+	if (subject_container(s, &answer) == 0 && answer->container)
+		name = world_container_name(answer->container);
+	doc_u64(d, "pid", "process", s->pid);
+	doc_passing(d);
+	doc_note(d, "%.*s%s%.*s", (int)comm.len, comm.p, name.len ? ", in " : "", (int)name.len,
+		 name.p ? name.p : "");
+}
+
+static void put_known(struct doc *d, const char *key, const char *title, struct str value)
+{
+	if (value.len)
+		doc_str(d, key, title, value);
+}
+
+static void put_info(const struct container_info *c, struct doc *d)
+{
+	doc_str(d, "id", NULL, c->id);
+	put_known(d, "name", NULL, c->name);
+	put_known(d, "runtime", NULL, c->runtime);
+	put_known(d, "image", NULL, c->image);
+	put_known(d, "image_tag", "image tag", c->image_tag);
+	put_known(d, "pod", NULL, c->pod_name);
+	put_known(d, "pod_namespace", "pod's namespace", c->pod_namespace);
+	if (!c->name.len && c->missing)
+		doc_missing_for(d, "name", NULL, missing_name(c->missing));
+	if (!c->outer)
+		return;
+	doc_list(d, "inside", "in containers, nearest first");
+	for (c = c->outer; c; c = c->outer)
+		doc_str(d, NULL, NULL, world_container_name(c));
+	doc_end(d);
+}
+
+void common_container(struct subject *s, struct doc *d)
+{
+	const struct containers_answer *answer;
+	int r = subject_container(s, &answer);
+
+	if (r < 0) {
+		doc_missing(d, "container", NULL, r);
+		return;
+	}
+	if (!answer->container) {
+		if (answer->missing)
+			doc_missing_for(d, "container", NULL, missing_name(answer->missing));
+		else
+			doc_none(d, "container", NULL);
+		return;
+	}
+	doc_group(d, "container", NULL);
+	put_info(answer->container, d);
+	doc_str(d, "cgroup", "known by its cgroup", answer->cgroup.path);
+	doc_bool(d, "confirmed", "confirmed by a runtime", answer->confirmed_by_runtime);
+	if (!answer->confirmed_by_runtime)
+		doc_note(d, "whoever may make cgroups chooses their names");
+	doc_end(d);
+}

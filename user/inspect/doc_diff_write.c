@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * doc_diff_write.c - what two trees of facts differ in, as text and as JSON
+ */
+#include "inspect/doc_diff.h"
+
+#include <json-c/json.h>
+
+#define DEPTH_MAX 32
+
+#define BOLD  "\033[1m"
+#define PLAIN "\033[0m"
+
+/* From below the root to the fact. Returns how many. */
+static size_t path_of(const struct doc_node *node, const struct doc_node *ret_path[DEPTH_MAX])
+{
+	size_t len = 0;
+
+	for (const struct doc_node *n = node; n->parent && len < DEPTH_MAX; n = n->parent)
+		len++;
+	for (size_t i = len; i > 0; i--, node = node->parent)
+		ret_path[i - 1] = node;
+	return len;
+}
+
+/* ---- text ---- */
+
+struct text {
+	const struct doc_style *style;
+	struct buf *out;
+	const char *section; /* whose heading stands; NULL: none */
+};
+
+static void write_heading(struct text *t, const char *title)
+{
+	if (t->out->len)
+		buf_putc(t->out, '\n');
+	buf_printf(t->out, "%s%s%s\n", t->style->color ? BOLD : "", title,
+		   t->style->color ? PLAIN : "");
+	t->section = title;
+}
+
+/* A group in a list is called by its first fact. */
+static void write_step(struct text *t, const struct doc_node *node)
+{
+	if (node->key)
+		buf_puts(t->out, node->title);
+	else if (node->kind == DOC_GROUP && node->first)
+		doc_write_value(node->first, t->out);
+	else
+		doc_write_value(node, t->out);
+}
+
+/* Of two lists only what the other has not. */
+static void write_side(struct text *t, const char *who, const struct doc_node *node,
+		       const struct doc_node *other)
+{
+	const struct doc_node *n = NULL;
+	bool is_first = true;
+
+	if (!node) {
+		buf_printf(t->out, "    %s  -\n", who);
+		return;
+	}
+	if (node->kind != DOC_LIST || !other || other->kind != DOC_LIST) {
+		buf_printf(t->out, "    %s  ", who);
+		doc_write_value(node, t->out);
+		buf_putc(t->out, '\n');
+		return;
+	}
+	while ((n = doc_diff_next(node, other, n))) {
+		if (is_first)
+			buf_printf(t->out, "    only %s  ", who);
+		else
+			buf_puts(t->out, ", ");
+		doc_write_value(n, t->out);
+		is_first = false;
+	}
+	if (!is_first)
+		buf_putc(t->out, '\n');
+	if (node->beyond != other->beyond)
+		buf_printf(t->out, "    %s  and %llu more\n", who,
+			   (unsigned long long)node->beyond);
+}
+
+static void write_difference(const struct doc_node *a, const struct doc_node *b, void *arg)
+{
+	const struct doc_node *path[DEPTH_MAX];
+	size_t len = path_of(a ? a : b, path);
+	struct text *t = arg;
+
+	if (len < 2 && !t->section)
+		t->section = "";
+	else if (len >= 2 && path[0]->title != t->section)
+		write_heading(t, path[0]->title);
+	buf_puts(t->out, "  ");
+	for (size_t i = len > 1; i < len; i++) {
+		if (i > 1)
+			buf_puts(t->out, " / ");
+		write_step(t, path[i]);
+	}
+	buf_putc(t->out, '\n');
+	write_side(t, "A", a, b);
+	write_side(t, "B", b, a);
+}
+
+void doc_write_diff(const struct doc *a, const struct doc *b, const struct doc_style *style,
+		    struct buf *out)
+{
+	struct text t = { .style = style, .out = out };
+
+	doc_diff(a->root, b->root, write_difference, &t);
+}
+
+/* ---- JSON ---- */
+
+struct json {
+	struct json_object *array;
+	bool escaped; /* something in this difference is */
+	bool failed;
+};
+
+/* NULL is JSON's null where that is what node is. */
+static void append(struct json *j, struct json_object *array, struct json_object *value,
+		   bool is_null)
+{
+	if ((value || is_null) && json_object_array_add(array, value) == 0)
+		return;
+	json_object_put(value);
+	j->failed = true;
+}
+
+static void put(struct json *j, struct json_object *object, const char *key,
+		struct json_object *value, bool is_null)
+{
+	if ((value || is_null) && json_object_object_add(object, key, value) == 0)
+		return;
+	json_object_put(value);
+	j->failed = true;
+}
+
+static void append_value(struct json *j, struct json_object *array, const struct doc_node *node)
+{
+	append(j, array, doc_value_to_json(node, &j->escaped), node->kind == DOC_NONE);
+}
+
+static struct json_object *new_path(struct json *j, const struct doc_node *node)
+{
+	struct json_object *array = json_object_new_array();
+	const struct doc_node *path[DEPTH_MAX];
+	size_t len = path_of(node, path);
+
+	for (size_t i = 0; array && i < len; i++) {
+		bool is_item = path[i]->kind == DOC_GROUP && path[i]->first;
+
+		if (path[i]->key)
+			append(j, array, json_object_new_string(path[i]->key), false);
+		else
+			append_value(j, array, is_item ? path[i]->first : path[i]);
+	}
+	return array;
+}
+
+static void put_side(struct json *j, struct json_object *object, const char *key,
+		     const struct doc_node *node, const struct doc_node *other)
+{
+	const struct doc_node *n = NULL;
+	struct json_object *array;
+
+	if (!node)
+		return;
+	if (node->kind != DOC_LIST || !other || other->kind != DOC_LIST) {
+		put(j, object, key, doc_value_to_json(node, &j->escaped), node->kind == DOC_NONE);
+		return;
+	}
+	array = json_object_new_array();
+	while (array && (n = doc_diff_next(node, other, n)))
+		append_value(j, array, n);
+	put(j, object, key, array, false);
+}
+
+static void add_difference(const struct doc_node *a, const struct doc_node *b, void *arg)
+{
+	struct json *j = arg;
+	struct json_object *object = json_object_new_object();
+
+	if (!object) {
+		j->failed = true;
+		return;
+	}
+	j->escaped = false;
+	put(j, object, "path", new_path(j, a ? a : b), false);
+	put_side(j, object, "a", a, b);
+	put_side(j, object, "b", b, a);
+	if (j->escaped)
+		put(j, object, "escaped", json_object_new_boolean(1), false);
+	append(j, j->array, object, false);
+}
+
+struct json_object *doc_diff_to_json(const struct doc *a, const struct doc *b)
+{
+	struct json j = { .array = json_object_new_array() };
+
+	if (!j.array)
+		return NULL;
+	doc_diff(a->root, b->root, add_difference, &j);
+	if (!j.failed)
+		return j.array;
+	json_object_put(j.array);
+	return NULL;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * section.c - the sections of an inspection, once
+ */
+#include "inspect/section.h"
+
+#include <errno.h>
+#include <string.h>
+
+const struct section_spec section_specs[SECTIONS] = {
+	[SECTION_IDENTITY] = { "identity", NULL,
+			       "pids, names, program, arguments, age, ancestry, container",
+			       inspect_identity },
+};
+
+static int find_section(struct str name)
+{
+	for (int i = 0; i < SECTIONS; i++)
+		if (str_eq(str_of(section_specs[i].name), name))
+			return i;
+	return -1;
+}
+
+int sections_parse(const char *list, uint32_t *ret_sections, struct str *ret_bad)
+{
+	uint32_t sections = 0;
+
+	for (const char *word = list;; word++) {
+		struct str name = str_from(word, strcspn(word, ","));
+		int section = find_section(name);
+
+		if (section < 0) {
+			*ret_bad = name;
+			return -EINVAL;
+		}
+		sections |= UINT32_C(1) << section;
+		word += name.len;
+		if (!*word)
+			break;
+	}
+	*ret_sections = sections;
+	return 0;
+}
+
+void sections_help(struct buf *out)
+{
+	for (int i = 0; i < SECTIONS; i++)
+		buf_printf(out, "%-12s %s\n", section_specs[i].name, section_specs[i].help);
+}
+
+void sections_inspect(uint32_t sections, struct subject *s, struct doc *d)
+{
+	for (int i = 0; i < SECTIONS; i++) {
+		if (!(sections >> i & 1))
+			continue;
+		doc_group(d, section_specs[i].name, section_specs[i].title);
+		section_specs[i].inspect(s, d);
+		doc_end(d);
+	}
+}
