@@ -37,7 +37,7 @@ static struct doc_node *add(struct doc *d, enum doc_kind kind, const char *key, 
 	if (d->failed)
 		return NULL;
 	assert((key == NULL) == (parent->kind == DOC_LIST));
-	if (parent->kind == DOC_LIST && d->limit && parent->children >= d->limit) {
+	if (parent->limit && parent->children >= parent->limit) {
 		parent->beyond++;
 		return NULL;
 	}
@@ -96,12 +96,19 @@ void doc_group(struct doc *d, const char *key, const char *title)
 		d->open = node;
 }
 
-void doc_list(struct doc *d, const char *key, const char *title)
+void doc_short_list(struct doc *d, const char *key, const char *title, uint64_t limit)
 {
 	struct doc_node *node = add(d, DOC_LIST, key, title);
 
-	if (node)
-		d->open = node;
+	if (!node)
+		return;
+	node->limit = d->limit && limit < d->limit ? limit : d->limit;
+	d->open = node;
+}
+
+void doc_list(struct doc *d, const char *key, const char *title)
+{
+	doc_short_list(d, key, title, UINT64_MAX);
 }
 
 bool doc_item(struct doc *d)

@@ -51,6 +51,7 @@ struct doc_node {
 	struct str note;   /* what the value means; len 0: none */
 	uint64_t children; /* that are there */
 	uint64_t beyond;   /* and that the limit left out */
+	uint64_t limit;	   /* of a list; 0: none */
 	struct doc_node *parent, *first, *last, *next;
 };
 
@@ -59,7 +60,7 @@ struct doc {
 	struct doc_node *root; /* a group */
 	struct doc_node *open; /* where facts are added */
 	struct doc_node *last; /* what a note is about; NULL: it was left out */
-	uint64_t limit;	       /* of the elements of one list; 0: none */
+	uint64_t limit;	       /* of the elements of a list, if it has none of its own; 0: none */
 	bool failed;
 };
 
@@ -70,6 +71,8 @@ void doc_done(struct doc *d);
 /* Opens a group or a list, until doc_end(). title NULL: as the key. */
 void doc_group(struct doc *d, const char *key, const char *title);
 void doc_list(struct doc *d, const char *key, const char *title);
+/* A list within a row, where fewer elements do: cut at limit, if any list is. */
+void doc_short_list(struct doc *d, const char *key, const char *title, uint64_t limit);
 void doc_end(struct doc *d);
 
 /*

@@ -11,6 +11,9 @@ const struct section_spec section_specs[SECTIONS] = {
 	[SECTION_IDENTITY] = { "identity", NULL,
 			       "pids, names, program, arguments, age, ancestry, container",
 			       inspect_identity },
+	[SECTION_NAMESPACES] = { "namespaces", NULL,
+				 "each the host's, its own or shared with whom; id maps",
+				 inspect_namespaces },
 };
 
 static int find_section(struct str name)

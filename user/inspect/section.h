@@ -18,6 +18,7 @@
 
 enum section {
 	SECTION_IDENTITY,
+	SECTION_NAMESPACES,
 	SECTIONS,
 };
 
@@ -46,5 +47,6 @@ void sections_help(struct buf *out);
 void sections_inspect(uint32_t sections, struct subject *s, struct doc *d);
 
 void inspect_identity(struct subject *s, struct doc *d);
+void inspect_namespaces(struct subject *s, struct doc *d);
 
 #endif /* INSPECT_SECTION_H */
