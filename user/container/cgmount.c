@@ -90,14 +90,14 @@ static int read_fd_link(int fd, char *out, size_t size)
 	return 0;
 }
 
-static int open_candidate(const struct candidate *c, struct cgmount *ret_mount)
+int cgmount_open_point(const char *point, const char *root, struct cgmount *ret_mount)
 {
 	struct cgmount m = CGMOUNT_NONE;
 	char shown[PATH_MAX];
 	struct stat st;
 	int err = 0;
 
-	m.fd = open(c->point, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+	m.fd = open(point, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
 	if (m.fd < 0)
 		return -errno;
 	if (fstat(m.fd, &st) < 0)
@@ -109,7 +109,7 @@ static int open_candidate(const struct candidate *c, struct cgmount *ret_mount)
 		m.root_id = st.st_ino;
 		m.shown = strdup(shown);
 		/* From inside a namespace even the true root has a root like "/..". */
-		m.prefix = strdup(m.root_id == ROOT_ID || strcmp(c->root, "/") == 0 ? "" : c->root);
+		m.prefix = strdup(m.root_id == ROOT_ID || strcmp(root, "/") == 0 ? "" : root);
 		if (!m.shown || !m.prefix)
 			err = -ENOMEM;
 	}
@@ -140,7 +140,7 @@ int cgmount_open(const char *proc_root, const char *controller, struct cgmount *
 
 		if (!parse_mount(line, controller, &c))
 			continue;
-		e = open_candidate(&c, &m);
+		e = cgmount_open_point(c.point, c.root, &m);
 		if (e) {
 			err = best.fd < 0 ? e : 0;
 			continue;
@@ -276,18 +276,30 @@ static int below_mount(const struct cgmount *m, struct str path, char ret_rel[PA
 	return (ret_rel[1] && ret_rel[1] != '/') || has_dotdot(ret_rel) ? -ENOENT : 0;
 }
 
+int cgmount_open_cgroup(const struct cgmount *m, struct str path, int *ret_fd)
+{
+	char rel[PATH_MAX];
+	int fd, err = m->fd < 0 ? -ENOENT : below_mount(m, path, rel);
+
+	if (err)
+		return err;
+	fd = openat(m->fd, rel, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
 size_t cgmount_read_procs(const struct cgmount *m, struct str path, uint32_t *ret_pids, size_t max)
 {
 	_cleanup_close_ int dir_fd = -1;
 	_cleanup_fclose_ FILE *f = NULL;
-	char rel[PATH_MAX];
 	size_t n = 0;
 	int fd;
 
-	if (m->fd < 0 || below_mount(m, path, rel))
+	if (cgmount_open_cgroup(m, path, &dir_fd))
 		return 0;
-	dir_fd = openat(m->fd, rel, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	fd = dir_fd < 0 ? -1 : openat(dir_fd, "cgroup.procs", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(dir_fd, "cgroup.procs", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
 	f = fdopen(fd, "r");

@@ -34,6 +34,8 @@ struct cgmount {
  * to one of a part. Returns 0, -ENOENT if it is not mounted, or a negative errno.
  */
 int cgmount_open(const char *proc_root, const char *controller, struct cgmount *ret_mount);
+/* The same of a directory where it is known to be; root as in mountinfo, "/" for the whole. */
+int cgmount_open_point(const char *point, const char *root, struct cgmount *ret_mount);
 void cgmount_close(struct cgmount *m);
 
 /* What the walk hands out; a negative errno ends the walk. */
@@ -52,6 +54,9 @@ int cgmount_walk(const struct cgmount *m, cgmount_visit visit, void *arg);
  * -ESTALE if there is none, or another negative errno.
  */
 int cgmount_path_of(const struct cgmount *m, uint64_t id, struct buf *out);
+
+/* The directory (O_PATH) of the cgroup at a path. Returns 0 or a negative errno. */
+int cgmount_open_cgroup(const struct cgmount *m, struct str path, int *ret_fd);
 
 /*
  * The processes that are in the cgroup at a path, at most max of them; not those that this

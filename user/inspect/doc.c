@@ -96,6 +96,13 @@ void doc_group(struct doc *d, const char *key, const char *title)
 		d->open = node;
 }
 
+void doc_line(struct doc *d, const char *key, const char *title)
+{
+	doc_group(d, key, title);
+	if (d->last)
+		d->last->line = true;
+}
+
 void doc_short_list(struct doc *d, const char *key, const char *title, uint64_t limit)
 {
 	struct doc_node *node = add(d, DOC_LIST, key, title);

@@ -43,6 +43,7 @@ enum doc_unit {
 struct doc_node {
 	enum doc_kind kind;
 	enum doc_unit unit;
+	bool line;	   /* of a group: it is one of text */
 	bool passing;	   /* differs between any two processes or moments: no difference */
 	const char *key;   /* NULL: an element of a list */
 	const char *title; /* NULL: the key will do */
@@ -70,6 +71,8 @@ void doc_done(struct doc *d);
 
 /* Opens a group or a list, until doc_end(). title NULL: as the key. */
 void doc_group(struct doc *d, const char *key, const char *title);
+/* A group that is one line of text: "title  first, title second, …". */
+void doc_line(struct doc *d, const char *key, const char *title);
 void doc_list(struct doc *d, const char *key, const char *title);
 /* A list within a row, where fewer elements do: cut at limit, if any list is. */
 void doc_short_list(struct doc *d, const char *key, const char *title, uint64_t limit);

@@ -76,13 +76,24 @@ static void write_beyond(const struct doc_node *list, struct buf *out)
 		buf_printf(out, "%sand %" PRIu64 " more", list->first ? ", " : "", list->beyond);
 }
 
-/* A list within a cell, or in a difference. */
+static void write_note(struct buf *out, const struct doc_node *node)
+{
+	if (!node->note.len)
+		return;
+	buf_puts(out, " (");
+	escape_text(out, node->note);
+	buf_putc(out, ')');
+}
+
+/* A list or a group on one line. */
 static void write_elements(const struct doc_node *node, struct buf *out)
 {
 	for (const struct doc_node *n = node->first; n; n = n->next) {
 		if (n != node->first)
-			buf_puts(out, node->kind == DOC_LIST ? ", " : " ");
-		doc_write_value(n, out);
+			buf_puts(out, ", ");
+		if (n != node->first && node->kind == DOC_GROUP)
+			buf_printf(out, "%s ", n->title);
+		doc_write_noted(n, out);
 	}
 	write_beyond(node, out);
 	if (!node->first && !node->beyond)
@@ -119,15 +130,6 @@ void doc_write_value(const struct doc_node *node, struct buf *out)
 		escape_text(out, node->text);
 		break;
 	}
-}
-
-static void write_note(struct buf *out, const struct doc_node *node)
-{
-	if (!node->note.len)
-		return;
-	buf_puts(out, " (");
-	escape_text(out, node->note);
-	buf_putc(out, ')');
 }
 
 void doc_write_noted(const struct doc_node *node, struct buf *out)
@@ -241,7 +243,7 @@ static bool is_table(const struct doc_node *node)
 
 static bool is_block(const struct doc_node *node)
 {
-	return node->kind == DOC_GROUP || is_table(node);
+	return (node->kind == DOC_GROUP && !node->line) || is_table(node);
 }
 
 static size_t title_width(const struct doc_node *group)

@@ -14,6 +14,8 @@ const struct section_spec section_specs[SECTIONS] = {
 	[SECTION_NAMESPACES] = { "namespaces", NULL,
 				 "each the host's, its own or shared with whom; id maps",
 				 inspect_namespaces },
+	[SECTION_CGROUPS] = { "cgroups", NULL, "paths, and what limits it: usage, pressure, events",
+			      inspect_cgroups },
 };
 
 static int find_section(struct str name)

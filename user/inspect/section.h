@@ -19,6 +19,7 @@
 enum section {
 	SECTION_IDENTITY,
 	SECTION_NAMESPACES,
+	SECTION_CGROUPS,
 	SECTIONS,
 };
 
@@ -48,5 +49,6 @@ void sections_inspect(uint32_t sections, struct subject *s, struct doc *d);
 
 void inspect_identity(struct subject *s, struct doc *d);
 void inspect_namespaces(struct subject *s, struct doc *d);
+void inspect_cgroups(struct subject *s, struct doc *d);
 
 #endif /* INSPECT_SECTION_H */
