@@ -15,6 +15,8 @@ static int run(struct options *options)
 		return cmd_inspect(options);
 	case COMMAND_FEATURES:
 		return cmd_features(options);
+	case COMMAND_PS:
+		return cmd_ps(options);
 	}
 	return STATUS_USAGE;
 }

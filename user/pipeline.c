@@ -64,17 +64,18 @@ const struct container_info *pipeline_container_of(struct pipeline *p, uint64_t 
 void pipeline_set_container(struct pipeline *p, struct event *ev, struct cache_entry *e)
 {
 	struct event_process *proc = &ev->proc;
+	enum source source = e->cgroup_late ? SOURCE_PROCFS : SOURCE_KERNEL;
 	struct containers_answer answer;
 
 	if (!e->cgroup_v2 && !e->cgroup_v1) {
-		/* Known from /proc alone: its next record tells. */
+		/* Not even /proc could say: its next record tells. */
 		event_miss(proc, FACT_CONTAINER, MISSING_SKIPPED);
 		return;
 	}
 	containers_find(p->containers, e->cgroup_v2, e->cgroup_v1, proc->pid, proc->start_ns,
 			&answer);
 	proc->cgroup = answer.cgroup;
-	event_set(proc, FACT_CGROUP, SOURCE_KERNEL);
+	event_set(proc, FACT_CGROUP, source);
 	if (!answer.known) {
 		event_miss(proc, FACT_CONTAINER, MISSING_GONE);
 		return;
@@ -84,8 +85,7 @@ void pipeline_set_container(struct pipeline *p, struct event *ev, struct cache_e
 		return;
 	}
 	proc->container = answer.container;
-	event_set(proc, FACT_CONTAINER,
-		  answer.confirmed_by_runtime ? SOURCE_RUNTIME : SOURCE_KERNEL);
+	event_set(proc, FACT_CONTAINER, answer.confirmed_by_runtime ? SOURCE_RUNTIME : source);
 }
 
 /* Whose namespaces a visitor is in: the first that is a container's, most telling first. */
@@ -145,11 +145,7 @@ void pipeline_set_namespaces(struct pipeline *p, struct event *ev, const struct 
 			isolated_forget(p->isolated, proc->ns[i]);
 }
 
-/*
- * Everything that is not in the record. The entry may be NULL: the table had no memory.
- * entered_by may say who brought the process to where it is now.
- */
-void pipeline_finish(struct pipeline *p, struct event *ev, struct cache_entry *e)
+void pipeline_place(struct pipeline *p, struct event *ev, struct cache_entry *e)
 {
 	struct event_process *proc = &ev->proc;
 
@@ -169,6 +165,13 @@ void pipeline_finish(struct pipeline *p, struct event *ev, struct cache_entry *e
 	}
 	if (event_has(proc, FACT_CREDS))
 		proc->creds.user_name = users_name(p->users, proc->creds.euid);
+}
+
+void pipeline_finish(struct pipeline *p, struct event *ev, struct cache_entry *e)
+{
+	const struct event_process *proc = &ev->proc;
+
+	pipeline_place(p, ev, e);
 	pipeline_name_owners(p, ev);
 	enrich_event(p->enrich, ev, p->busy);
 	if (proc->container && containers_tell_start(p->containers, proc->container)) {

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "container/containers.h"
 #include "enrich/enrich.h"
 #include "event/event.h"
@@ -76,6 +77,38 @@ void pipeline_seed_procfs(struct pipeline *p);
 
 /* Hands out a container-start and a process event for what was seeded. */
 void pipeline_existing(struct pipeline *p);
+
+/*
+ * What runs now, from /proc alone and without a single record: for a look, not for a
+ * timeline. Use a pipeline of its own for it.
+ */
+struct inventory_process {
+	struct event_process proc;
+	enum entered entered;
+	struct event_ref entered_by;
+	const struct container_info *visited;
+};
+
+struct inventory {
+	struct inventory_process *processes; /* that the filters let pass; owned, in any order */
+	size_t len;
+	struct arena arena; /* what they point into; containers and host are the pipeline's */
+	const struct event_host *host;
+	uint64_t time_ns; /* when they were placed */
+	int64_t wall_ns;
+};
+
+/*
+ * Reads those facts (bits of enum fact) of every process, and what says where it is. One that
+ * ends meanwhile is left out; one that may not be looked at has the reason in missing.
+ * Returns 0, or the negative errno of what /proc or the memory would not give.
+ */
+int pipeline_inventory(struct pipeline *p, uint32_t facts, struct inventory *ret_inventory);
+void inventory_done(struct inventory *inventory); /* all zero is fine */
+
+/* The process as an event that says that it runs; not redacted. */
+void inventory_event(const struct inventory *inventory, const struct inventory_process *process,
+		     struct event *ret_event);
 
 /* One record. busy: the ring is filling, so what may be left out is. */
 void pipeline_record(struct pipeline *p, const void *data, size_t size, bool busy);

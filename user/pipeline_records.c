@@ -27,6 +27,7 @@ void pipeline_remember_task(struct cache_entry *e, const struct ptc_task *task)
 	e->is_root = task->euid == 0;
 	e->cgroup_v2 = task->cgroup_v2;
 	e->cgroup_v1 = task->cgroup_v1;
+	e->cgroup_late = false;
 	e->exec_id = task->exec_id;
 	e->pid_level = task->vpids_len;
 	e->vpid = task->vpid[task->vpids_len - 1];

@@ -32,35 +32,60 @@ void pipeline_seed(struct pipeline *p, const struct ptc_seed *seed)
 		ns_owner_set_host(p->ns_owner, task->ns);
 }
 
+/* The kernel's list leaves the program out; the rest is dear for 10,000 processes. */
+#define LISTED_FACTS   ENRICH_PROGRAM
+#define UNLISTED_FACTS (ENRICH_PROGRAM | 1u << FACT_NS | 1u << FACT_PIDS | 1u << FACT_CGROUP)
+
+static void remember_process(struct pipeline *p, struct cache_entry *e,
+			     const struct event_process *proc, bool made_up)
+{
+	uint64_t cgroups[2];
+
+	e->start_exact = false;
+	e->kernel_thread = proc->kernel_thread;
+	if (event_has(proc, FACT_PARENT))
+		cache_set_parent(p->cache, e, proc->parent.pid, 0, false);
+	if (event_has(proc, FACT_NS))
+		pipeline_remember_ns(e, proc->ns);
+	if (event_has(proc, FACT_NS) && proc->kernel_thread)
+		ns_owner_set_host(p->ns_owner, proc->ns);
+	if (event_has(proc, FACT_PIDS) && proc->vpid_len) {
+		e->pid_level = proc->vpid_len;
+		e->vpid = proc->vpid[proc->vpid_len - 1];
+	}
+	memcpy(e->comm, proc->name.p,
+	       proc->name.len < sizeof(e->comm) ? proc->name.len : sizeof(e->comm) - 1);
+	e->cgroup_late = true;
+	containers_ids_of(p->containers, enrich_cgroup_lines(p->enrich), made_up, cgroups);
+	e->cgroup_v2 = cgroups[0];
+	e->cgroup_v1 = cgroups[1];
+}
+
+struct cache_entry *pipeline_seed_process(struct pipeline *p, struct event_process *proc,
+					  bool made_up)
+{
+	bool is_new = false;
+	struct cache_entry *e = cache_get(p->cache, proc->pid, proc->start_ns, &is_new);
+
+	if (!e)
+		return NULL;
+	if (is_new)
+		remember_process(p, e, proc, made_up);
+	cache_set_image(p->cache, e, proc);
+	return e;
+}
+
 /* What /proc says of a process that the kernel's list left out, or all of it without one. */
 static void seed_facts(struct pipeline *p, uint32_t pid)
 {
 	struct event_process proc = { .pid = pid };
-	struct cache_entry *e = cache_find(p->cache, pid, 0);
-	/* The kernel's list has all but the program; the rest is dear for 10,000 processes. */
-	uint32_t facts = ENRICH_PROGRAM | (e ? 0 : 1u << FACT_NS);
-	bool is_new = false;
+	const struct cache_entry *e = cache_find(p->cache, pid, 0);
 
 	if (e)
 		proc.start_ns = e->start_ns;
 	/* It may have ended by now, or be none of ours to read: then nothing is known. */
-	if (enrich_process(p->enrich, pid, facts, &proc) < 0)
-		return;
-	if (!e) {
-		e = cache_get(p->cache, pid, proc.start_ns, &is_new);
-		if (!e)
-			return;
-		e->start_exact = false;
-		if (event_has(&proc, FACT_PARENT))
-			cache_set_parent(p->cache, e, proc.parent.pid, 0, false);
-		if (event_has(&proc, FACT_NS))
-			pipeline_remember_ns(e, proc.ns);
-		if (event_has(&proc, FACT_NS) && proc.kernel_thread)
-			ns_owner_set_host(p->ns_owner, proc.ns);
-		memcpy(e->comm, proc.name.p,
-		       proc.name.len < sizeof(e->comm) ? proc.name.len : sizeof(e->comm) - 1);
-	}
-	cache_set_image(p->cache, e, &proc);
+	if (enrich_process(p->enrich, pid, e ? LISTED_FACTS : UNLISTED_FACTS, &proc) == 0)
+		pipeline_seed_process(p, &proc, false);
 }
 
 static int seed_pid(uint32_t pid, void *arg)
@@ -261,15 +286,20 @@ static void seed_containers(struct pipeline *p)
 	free(f.by_serial);
 }
 
+void pipeline_seeded(struct pipeline *p)
+{
+	complete_parents(p);
+	track_running(p);
+	seed_containers(p);
+}
+
 void pipeline_seed_procfs(struct pipeline *p)
 {
 	_cleanup_close_ int proc_fd = -1;
 
 	if (procfs_open_root(p->options.enrich.proc_root, &proc_fd) == 0)
 		procfs_each_pid(proc_fd, seed_pid, p);
-	complete_parents(p);
-	track_running(p);
-	seed_containers(p);
+	pipeline_seeded(p);
 }
 
 /*

@@ -4,7 +4,8 @@
  *
  * pipeline.c has the way of an event, pipeline_records.c what is done with each type
  * of record, pipeline_ns.c what is learnt of namespaces on the way, pipeline_group.c the
- * isolated groups, pipeline_seed.c the processes that ran before, pipeline_gate.c what
+ * isolated groups, pipeline_seed.c the processes that ran before,
+ * pipeline_inventory.c what runs now, from /proc alone, pipeline_gate.c what
  * need not come at all, pipeline_limit.c what came too often to be sent, pipeline_updates.c
  * what is learnt of containers later. Nobody else includes this.
  */
@@ -48,9 +49,12 @@ struct pipeline {
 void pipeline_begin(struct event *ev, enum event_kind kind, const struct record *r);
 
 /*
- * Everything that is not in the record. The entry may be NULL: the table had no memory.
- * entered_by may say who brought the process to where it is now.
+ * Where the process is: its container or group, namespaces and who brought it there, which
+ * entered_by may say; and its user's name. The entry may be NULL: the table had no memory.
  */
+void pipeline_place(struct pipeline *p, struct event *ev, struct cache_entry *e);
+
+/* The same, and everything else that is not in the record. */
 void pipeline_finish(struct pipeline *p, struct event *ev, struct cache_entry *e);
 
 /* Filter, redact, out. */
@@ -75,6 +79,17 @@ const struct container_info *pipeline_container_of(struct pipeline *p, uint64_t 
 /* The isolated group of a process that is in no container; NULL: in none. */
 const struct event_isolated *pipeline_find_group(struct pipeline *p, const struct cache_entry *e,
 						 const struct event_process *proc);
+
+/* --- pipeline_seed.c */
+
+/*
+ * A process as /proc has it goes into the table, with what a record would have said. made_up:
+ * see containers_ids_of(). NULL: no memory.
+ */
+struct cache_entry *pipeline_seed_process(struct pipeline *p, struct event_process *proc,
+					  bool made_up);
+/* After the last process: who descends from whom, and who was first in each container. */
+void pipeline_seeded(struct pipeline *p);
 
 /* --- pipeline_updates.c */
 

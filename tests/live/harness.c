@@ -74,7 +74,7 @@ void harness_skip(const char *fmt, ...)
 }
 
 /* Each tracer's lines go whole into one file for the test program. */
-static void record(const char *line, size_t len)
+void harness_record(const char *line, size_t len)
 {
 	const char *dir = getenv("PROCTRACE_JSON_DIR");
 	char path[512];
@@ -133,7 +133,7 @@ void harness_take(struct harness *h)
 		at += len + 1;
 	}
 	if (at)
-		record(out->data, at);
+		harness_record(out->data, at);
 	stream_consume(out, at);
 	json_tokener_free(tokener);
 }

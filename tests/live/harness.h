@@ -49,6 +49,12 @@ struct harness *harness_start_argv(const char *const args[]);
 struct harness *harness_start_own_argv(const char *const args[]);
 #define harness_start_own(...) harness_start_own_argv(argv_of("-f", "json", ##__VA_ARGS__))
 
+/*
+ * A line of JSON that another command printed, with its newline, goes to the schema check as
+ * the tracers' do.
+ */
+void harness_record(const char *line, size_t len);
+
 /* Takes in what was printed up to now. */
 void harness_take(struct harness *h);
 

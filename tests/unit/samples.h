@@ -134,6 +134,7 @@ static inline void sample_process(struct event_process *p)
 		.oom_score_adj = -999,
 		.env = STR_LITERAL("HOME=/root\0A=\0"),
 		.threads = 2,
+		.now = { .state = 'S', .cpu_ns = 1500000000, .resident_bytes = 8192000 },
 		.kernel_thread = true,
 	};
 	for (int i = 0; i < FACT_COUNT; i++)

@@ -213,7 +213,7 @@ static void test_defaults(void **state)
 		assert_int_equal(r.options.duration_ns + r.options.count, 0);
 		assert_int_equal(r.options.rate.records, 0);
 		assert_int_equal(r.options.env.len, 0);
-		columns_usual(&usual);
+		columns_usual(COLUMNS_TIMELINE, &usual);
 		assert_memory_equal(&r.options.columns, &usual, sizeof(usual));
 		assert_false(filter_wants(r.options.filter, EVENT_PROCESS));
 		done(&r);

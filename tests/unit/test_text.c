@@ -70,7 +70,7 @@ static void test_columns(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct columns c = { .len = 99 };
 		struct str bad = { 0 };
-		int r = columns_parse(cases[i].list, &c, &bad);
+		int r = columns_parse(cases[i].list, COLUMNS_TIMELINE, &c, &bad);
 
 		if (cases[i].bad) {
 			assert_int_equal(r, -EINVAL);
@@ -82,7 +82,7 @@ static void test_columns(void **state)
 		assert_int_equal(c.len, cases[i].len);
 		assert_int_equal(c.list[c.len - 1], cases[i].last);
 	}
-	columns_help(&help);
+	columns_help(COLUMNS_TIMELINE, &help);
 	for (int i = 0; i < COLUMN_COUNT; i++) {
 		assert_non_null(column_specs[i].help);
 		assert_non_null(memmem(help.data, help.len, column_specs[i].help,

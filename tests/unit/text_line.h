@@ -31,7 +31,7 @@ static inline struct text_options only(const char *columns)
 	struct text_options options = { .time_form = TIME_FORM_NONE };
 	struct str bad;
 
-	assert_int_equal(columns_parse(columns, &options.columns, &bad), 0);
+	assert_int_equal(columns_parse(columns, COLUMNS_TIMELINE, &options.columns, &bad), 0);
 	return options;
 }
 

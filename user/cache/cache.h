@@ -55,6 +55,7 @@ struct cache_entry {
 	uint32_t ns[PTC_NS_COUNT];
 	bool has_ns;
 	uint64_t cgroup_v2, cgroup_v1; /* 0: not known */
+	bool cgroup_late;	       /* they are from /proc, not from a record */
 	uint64_t exec_id;	       /* ptc_task.exec_id at its last record; 0: not known */
 	bool unseen;		       /* /proc had it no more when it was last looked for */
 	uint64_t seeded_ns; /* when the kernel's list was asked; 0: known from records alone */

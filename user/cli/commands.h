@@ -25,5 +25,6 @@ int cmd_trace(struct options *options);
 int cmd_replay(struct options *options);
 int cmd_inspect(struct options *options);
 int cmd_features(struct options *options);
+int cmd_ps(struct options *options);
 
 #endif /* CLI_COMMANDS_H */

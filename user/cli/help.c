@@ -39,14 +39,14 @@ void help_version(void)
 	       sockets ? sockets : "none (no runtime's socket is asked)");
 }
 
-bool help_list(const struct row *row, const char *value)
+bool help_list(const struct options *options, const struct row *row, const char *value)
 {
 	struct buf b = {};
 
 	if (!value || strcmp(value, "help") != 0)
 		return false;
 	if (row->type == ROW_COLUMNS)
-		columns_help(&b);
+		columns_help(options_columns_use(options), &b);
 	else if (row->type == ROW_SECTIONS)
 		sections_help(&b);
 	else

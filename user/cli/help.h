@@ -19,6 +19,6 @@ const char *help_doc(struct arena *arena, const struct row *row);
 void help_version(void);
 
 /* If value is "help" for an option that takes words from a list: prints that list. */
-bool help_list(const struct row *row, const char *value);
+bool help_list(const struct options *options, const struct row *row, const char *value);
 
 #endif /* CLI_HELP_H */

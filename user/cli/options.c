@@ -66,6 +66,11 @@ __attribute__((format(printf, 2, 3))) static int usage(struct parse *p, const ch
 	return EINVAL;
 }
 
+enum columns_use options_columns_use(const struct options *options)
+{
+	return options->command == COMMAND_PS ? COLUMNS_PROCESSES : COLUMNS_TIMELINE;
+}
+
 /* ---- parsing ---- */
 
 static int set_option(struct parse *p, const struct row *row, const char *value)
@@ -156,7 +161,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 		help_version();
 		return end_done(p);
 	}
-	if (help_list(row, value))
+	if (help_list(p->options, row, value))
 		return end_done(p);
 	if (row->type == ROW_TARGET)
 		return add_target(p, value, true);
@@ -200,6 +205,11 @@ static int parse_word(struct parse *p, struct argp_state *state, char *word)
 		return add_target(p, word, word[strspn(word, "0123456789")] != '\0');
 	case COMMAND_FEATURES:
 		return usage(p, "unexpected '%s': features takes only options", word);
+	case COMMAND_PS:
+		return usage(p,
+			     "unexpected '%s': ps takes only options; -p %s is a process and its "
+			     "descendants, -c %s a container",
+			     word, word, word);
 	}
 	return ARGP_ERR_UNKNOWN;
 }
@@ -282,7 +292,7 @@ static int set_defaults(struct parse *p)
 		usage(p, "out of memory");
 		return -r;
 	}
-	columns_usual(&o->columns);
+	columns_usual(options_columns_use(o), &o->columns);
 	for (int t = 0; t < TABLES; t++) {
 		for (const struct row *row = table_rows[t]; row->name; row++) {
 			r = row->value ? set_option(p, row, row->value) : 0;

@@ -19,7 +19,7 @@
 #include "sink/columns.h"
 #include "sink/text.h"
 
-enum command { COMMAND_TRACE, COMMAND_REPLAY, COMMAND_INSPECT, COMMAND_FEATURES };
+enum command { COMMAND_TRACE, COMMAND_PS, COMMAND_INSPECT, COMMAND_REPLAY, COMMAND_FEATURES };
 
 enum output_format { FORMAT_TEXT, FORMAT_JSON };
 
@@ -68,7 +68,8 @@ struct options {
 	char *const *argv_command; /* COMMAND and its arguments, NULL at the end; NULL: none */
 	const char **files;	   /* of replay: at least one; the array is owned */
 	size_t files_len;
-	bool join; /* what became known of a container later into its earlier events */
+	const char *sort; /* of ps: a list of columns; NULL: by container and age */
+	bool join;	  /* what became known of a container later into its earlier events */
 
 	struct target *targets; /* of inspect: at least one; owned */
 	size_t targets_len;
@@ -86,5 +87,8 @@ struct options {
  */
 int options_parse(int argc, char **argv, struct options *ret_options);
 void options_done(struct options *options);
+
+/* The columns that are usual for the subcommand. */
+enum columns_use options_columns_use(const struct options *options);
 
 #endif /* CLI_OPTIONS_H */

@@ -114,12 +114,15 @@ static bool is_ascii_locale(void)
 
 int output_init(struct output *o, const struct options *options, int fd)
 {
+	const bool ps = options->command == COMMAND_PS;
 	const struct text_options text = {
+		.measured = ps,
+		.what_title = ps ? "COMMAND" : NULL,
 		.columns = options->columns,
 		.time_form = options->time_form,
 		.color = output_wants_color(options, fd),
 		.header = !options->no_header,
-		.tree = options->tree,
+		.tree = options->tree && !ps,
 		.ascii = is_ascii_locale(),
 		.trim_width = options->trim ? output_width(fd) : 0,
 	};
@@ -146,6 +149,18 @@ void output_emit(struct output *o, const struct event *e, struct buf *out)
 		text_emit(o->text, e, out);
 	else
 		json_emit_next(&o->json_kept, e, out);
+}
+
+void output_measure(struct output *o, const struct event *e)
+{
+	if (o->text)
+		text_measure(o->text, e);
+}
+
+void output_indent(struct output *o, unsigned int depth)
+{
+	if (o->text)
+		text_indent(o->text, depth);
 }
 
 void output_note(struct output *o, const struct event *e)

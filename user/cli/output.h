@@ -40,6 +40,12 @@ unsigned int output_width(int fd);
 int output_init(struct output *o, const struct options *options, int fd);
 void output_done(struct output *o); /* all zero is fine */
 
+/* For ps: how deep the next line is indented. */
+void output_indent(struct output *o, unsigned int depth);
+
+/* For ps: an event that will be printed. */
+void output_measure(struct output *o, const struct event *e);
+
 /* The column titles, if there are any and they were not written yet. */
 void output_begin(struct output *o, struct buf *out);
 

@@ -122,11 +122,12 @@ static int add_globs(struct globs *ret_globs, const char *value, char **ret_erro
 	return r == -EINVAL ? bad(ret_error, "'%s' has an empty name in it", value) : r;
 }
 
-static int set_columns(struct columns *ret_columns, const char *value, char **ret_error)
+static int set_columns(struct columns *ret_columns, enum columns_use use, const char *value,
+		       char **ret_error)
 {
 	struct str word = {};
 
-	if (columns_parse(value, ret_columns, &word) == 0)
+	if (columns_parse(value, use, ret_columns, &word) == 0)
 		return 0;
 	if (word.len == 0)
 		return bad(ret_error, "'%s' has an empty name in it", value);
@@ -174,7 +175,7 @@ int row_set(struct options *options, const struct row *row, const char *value, c
 	case ROW_GLOBS:
 		return add_globs(to, value, ret_error);
 	case ROW_COLUMNS:
-		return set_columns(to, value, ret_error);
+		return set_columns(to, options_columns_use(options), value, ret_error);
 	case ROW_SECTIONS:
 		return set_sections(to, value, ret_error);
 	case ROW_TARGET:

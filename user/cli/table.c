@@ -62,6 +62,10 @@ static const struct row filter_rows[] = {
 	  .help = "by name: the basename of the executable, or comm" },
 	{ "line", 'l', ROW_FILTER, "REGEX", .filter_key = FILTER_LINE,
 	  .help = "by command line (POSIX extended); never split nor negated" },
+	{},
+};
+
+static const struct row kinds_rows[] = {
 	{ "event", 'e', ROW_FILTER, "LIST", .filter_key = FILTER_EVENT,
 	  .help = "kinds of event: fork, exec, exit, setns, unshare, cgroup, container, signal, "
 		  "process, lost, throttled, all, !KIND (default: exec, exit, setns, unshare, "
@@ -101,26 +105,34 @@ static const struct row output_rows[] = {
 	ROW_OUTPUT,
 	{ "columns", 0, ROW_COLUMNS, "LIST", TO(columns),
 	  .help = "columns of a text line; +COLUMN adds to the usual ones, 'help' lists all" },
-	{ "time", 0, ROW_WORD, "FORM", TO(time_form), .words = time_words, .value = "clock",
-	  .help = "how a text line says the time" },
 	{ "tree", 0, ROW_SWITCH, TO(tree), .help = "indent by ancestry" },
 	{ "trim", 0, ROW_SWITCH, TO(trim), .help = "cut lines to the width of the terminal" },
 	ROW_COLOR,
 	{ "no-header", 0, ROW_SWITCH, TO(no_header), .help = "no column titles" },
+	{},
+};
+
+static const struct row timeline_rows[] = {
+	{ "time", 0, ROW_WORD, "FORM", TO(time_form), .words = time_words, .value = "clock",
+	  .help = "how a text line says the time" },
 	{ "count", 0, ROW_NUMBER, "N", TO(count), .help = "stop after N events" },
 	{ "quiet", 'q', ROW_SWITCH, TO(quiet),
 	  .help = "do not say when tracing begins, no summary at the end" },
 	{},
 };
 
-static const struct row live_rows[] = {
-	{ "log", 0, ROW_TEXT, "FILE", TO(log_path),
-	  .help = "also append every kind of event to FILE, as JSON lines" },
+static const struct row facts_rows[] = {
 	{ "env", 0, ROW_GLOBS, "NAMES", TO(env),
 	  .help = "environment variables to record (list of globs)" },
 	{ "show-labels", 0, ROW_GLOBS, "NAMES", TO(labels),
 	  .help = "labels of containers to show and log (list of globs)" },
 	ROW_NO_REDACT,
+	{},
+};
+
+static const struct row live_rows[] = {
+	{ "log", 0, ROW_TEXT, "FILE", TO(log_path),
+	  .help = "also append every kind of event to FILE, as JSON lines" },
 	{ "existing", 0, ROW_SWITCH, TO(existing),
 	  .help = "first list the processes that run already" },
 	{ "duration", 0, ROW_TIME, "TIME", TO(duration_ns),
@@ -138,6 +150,12 @@ static const struct row replay_rows[] = {
 	{ "join", 0, ROW_SWITCH, TO(join),
 	  .help = "show what became known of a container later in its earlier events too (reads "
 		  "FILE twice)" },
+	{},
+};
+
+static const struct row ps_rows[] = {
+	{ "sort", 0, ROW_TEXT, "LIST", TO(sort),
+	  .help = "by these columns instead of by container; -COLUMN: the largest first" },
 	{},
 };
 
@@ -170,15 +188,22 @@ static const struct row common_rows[] = {
 };
 
 const struct row *const table_rows[TABLES] = {
-	[TABLE_FILTER] = filter_rows, [TABLE_OUTPUT] = output_rows,   [TABLE_LIVE] = live_rows,
-	[TABLE_REPLAY] = replay_rows, [TABLE_INSPECT] = inspect_rows, [TABLE_PLACE] = place_rows,
+	[TABLE_FILTER] = filter_rows,	[TABLE_KINDS] = kinds_rows,
+	[TABLE_OUTPUT] = output_rows,	[TABLE_TIMELINE] = timeline_rows,
+	[TABLE_FACTS] = facts_rows,	[TABLE_LIVE] = live_rows,
+	[TABLE_PS] = ps_rows,		[TABLE_REPLAY] = replay_rows,
+	[TABLE_INSPECT] = inspect_rows, [TABLE_PLACE] = place_rows,
 	[TABLE_COMMON] = common_rows,
 };
 
 const char *const table_titles[TABLES] = {
 	[TABLE_FILTER] = "What is shown (repeat an option or use commas for \"or\"; !VALUE: not):",
 	[TABLE_OUTPUT] = "How it is shown:",
+	[TABLE_KINDS] = "Which events:",
+	[TABLE_TIMELINE] = "The timeline:",
+	[TABLE_FACTS] = "What is said of processes and containers:",
 	[TABLE_LIVE] = "Tracing:",
+	[TABLE_PS] = "In which order:",
 	[TABLE_REPLAY] = "Replaying:",
 	[TABLE_INSPECT] = "Inspecting:",
 	[TABLE_PLACE] = "Where to look:",
@@ -192,17 +217,21 @@ const struct command_spec commands[COMMANDS] = {
 		"with its container. With -- COMMAND: that command and its descendants only."
 		"\v"
 		"Other commands, each with its own --help:\n"
+		"  proctrace ps               the processes that run now, by container\n"
 		"  proctrace inspect PID...   everything /proc says of a process, decoded\n"
 		"  proctrace replay FILE...   print a log as if it happened now\n"
 		"  proctrace features         what this kernel offers and what is used\n\n"
 		"The manual page proctrace(8) explains events, fields and exit statuses.",
-		{ TABLE_FILTER, TABLE_OUTPUT, TABLE_LIVE, TABLE_PLACE, TABLE_COMMON }, 5,
+		{ TABLE_FILTER, TABLE_KINDS, TABLE_OUTPUT, TABLE_TIMELINE, TABLE_FACTS, TABLE_LIVE,
+		  TABLE_PLACE, TABLE_COMMON },
+		8,
 	},
 	[COMMAND_REPLAY] = {
 		"replay", "proctrace replay", "FILE...",
 		"Prints logs (JSON lines, as --log and --format json write them) through the same "
 		"filters and formats. FILE - is standard input.",
-		{ TABLE_FILTER, TABLE_OUTPUT, TABLE_REPLAY, TABLE_COMMON }, 4,
+		{ TABLE_FILTER, TABLE_KINDS, TABLE_OUTPUT, TABLE_TIMELINE, TABLE_REPLAY, TABLE_COMMON },
+		6,
 	},
 	[COMMAND_INSPECT] = {
 		"inspect", "proctrace inspect", "PID|CONTAINER...",
@@ -215,6 +244,13 @@ const struct command_spec commands[COMMANDS] = {
 		"features", "proctrace features", NULL,
 		"Says what this kernel offers, what proctrace uses of it, and what is missing.",
 		{ TABLE_PLACE, TABLE_COMMON }, 2,
+	},
+	[COMMAND_PS] = {
+		"ps", "proctrace ps", NULL,
+		"Lists the processes that run now, by container, those of the host last. Reads /proc "
+		"only: needs neither a kernel side nor root, but sees as much as its user may.",
+		{ TABLE_FILTER, TABLE_OUTPUT, TABLE_PS, TABLE_FACTS, TABLE_PLACE, TABLE_COMMON },
+		6,
 	},
 };
 

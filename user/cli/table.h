@@ -48,9 +48,13 @@ struct row {
 
 enum table {
 	TABLE_FILTER,
+	TABLE_KINDS,
 	TABLE_OUTPUT,
+	TABLE_TIMELINE,
+	TABLE_FACTS,
 	TABLE_LIVE,
 	TABLE_REPLAY,
+	TABLE_PS,
 	TABLE_INSPECT,
 	TABLE_PLACE,
 	TABLE_COMMON,
@@ -69,7 +73,7 @@ struct command_spec {
 	size_t tables_len;
 };
 
-#define COMMANDS 4
+#define COMMANDS 5
 
 extern const struct command_spec commands[COMMANDS]; /* indexed by enum command */
 

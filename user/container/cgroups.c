@@ -47,6 +47,7 @@ void cgroups_done(struct cgroups *cg)
 	free(cg->proc_root);
 	cg->v1_controller = cg->proc_root = NULL;
 	buf_done(&cg->scratch);
+	buf_done(&cg->asked_lines);
 }
 
 struct seeding {
@@ -134,6 +135,26 @@ int cgroups_path(struct cgroups *cg, uint32_t hierarchy_id, uint64_t id, struct 
 	return cgindex_path(cg->index, hierarchy_id, id, out, ret_truncated);
 }
 
+static uint64_t made_up_id(struct str path)
+{
+	uint64_t hash = 14695981039346656037ull; /* FNV-1a */
+
+	for (size_t i = 0; i < path.len; i++)
+		hash = (hash ^ (unsigned char)path.p[i]) * 1099511628211ull;
+	return hash | MADE_UP_BIT;
+}
+
+/* The hierarchy's slot, or -1. */
+static int slot_of_line(const struct cgroups *cg, const struct cgline *line)
+{
+	if (line->v2)
+		return 0;
+	return cg->v1_hierarchy_id &&
+			       cgline_has_controller(line->controllers, str_of(cg->v1_controller)) ?
+		       1 :
+		       -1;
+}
+
 static void learn_line(struct cgroups *cg, uint32_t hierarchy_id, uint64_t id, struct str path,
 		       bool same)
 {
@@ -159,27 +180,53 @@ void cgroups_learn(struct cgroups *cg, uint64_t v2_id, uint64_t v1_id, uint32_t 
 	rest = str_from(cg->scratch.data, cg->scratch.len);
 	while (cgline_next(&rest, &text)) {
 		struct cgline line;
+		int slot;
 
 		if (cgline_parse(text, &line))
 			continue;
-		if (line.v2 && v2_id)
+		slot = slot_of_line(cg, &line);
+		if (slot == 0 && v2_id)
 			learn_line(cg, 0, v2_id, line.path, same);
-		else if (v1_id && cg->v1_hierarchy_id &&
-			 cgline_has_controller(line.controllers, str_of(cg->v1_controller)))
+		else if (slot == 1 && v1_id)
 			learn_line(cg, cg->v1_hierarchy_id, v1_id, line.path, same);
 	}
 }
 
-/* Of the cgroup at a path, made up where the hierarchy cannot be asked. */
-static uint64_t id_at(const struct cgroups *cg, uint32_t hierarchy_id, struct str path)
+void cgroups_ids_of(struct cgroups *cg, struct str lines, bool made_up,
+		    uint64_t ret_ids[CGROUPS_HIERARCHIES])
 {
-	uint64_t found, hash = 14695981039346656037ull; /* FNV-1a */
+	const size_t ids_size = CGROUPS_HIERARCHIES * sizeof(*ret_ids);
+	struct str rest = lines, text;
 
-	if (cgmount_id_of(&cg->mount[cgroups_slot(cg, hierarchy_id)], path, &found) == 0)
-		return found;
-	for (size_t i = 0; i < path.len; i++)
-		hash = (hash ^ (unsigned char)path.p[i]) * 1099511628211ull;
-	return hash | MADE_UP_BIT;
+	if (lines.len && str_eq(lines, str_from(cg->asked_lines.data, cg->asked_lines.len))) {
+		memcpy(ret_ids, cg->asked_ids, ids_size);
+		return;
+	}
+	memset(ret_ids, 0, ids_size);
+	while (cgline_next(&rest, &text)) {
+		struct cgline line;
+		uint32_t hierarchy_id;
+		uint64_t id;
+		int slot;
+
+		if (cgline_parse(text, &line))
+			continue;
+		slot = slot_of_line(cg, &line);
+		if (slot < 0)
+			continue;
+		if (cgmount_id_of(&cg->mount[slot], line.path, &id)) {
+			if (!made_up)
+				continue;
+			id = made_up_id(line.path);
+		}
+		hierarchy_id = slot ? cg->v1_hierarchy_id : 0;
+		if (!cgindex_has(cg->index, hierarchy_id, id))
+			add_path(cg, hierarchy_id, id, line.path);
+		ret_ids[slot] = id;
+	}
+	buf_reset(&cg->asked_lines);
+	buf_str(&cg->asked_lines, lines);
+	memcpy(cg->asked_ids, ret_ids, ids_size);
 }
 
 uint64_t cgroups_prefix_id(const struct cgroups *cg, uint32_t hierarchy_id, uint64_t id,
@@ -187,37 +234,10 @@ uint64_t cgroups_prefix_id(const struct cgroups *cg, uint32_t hierarchy_id, uint
 {
 	uint64_t found = cgindex_prefix_id(cg->index, hierarchy_id, id, len);
 
-	return found ? found : id_at(cg, hierarchy_id, str_from(path.p, len));
-}
-
-static uint64_t learn_at(struct cgroups *cg, uint32_t hierarchy_id, struct str path)
-{
-	uint64_t id = id_at(cg, hierarchy_id, path);
-
-	if (!cgindex_has(cg->index, hierarchy_id, id))
-		add_path(cg, hierarchy_id, id, path);
-	return id;
-}
-
-void cgroups_learn_lines(struct cgroups *cg, struct str lines, uint64_t *ret_v2_id,
-			 uint64_t *ret_v1_id)
-{
-	uint64_t v2_id = 0, v1_id = 0;
-	struct str text;
-
-	while (cgline_next(&lines, &text)) {
-		struct cgline line;
-
-		if (cgline_parse(text, &line))
-			continue;
-		if (line.v2)
-			v2_id = learn_at(cg, 0, line.path);
-		else if (cg->v1_hierarchy_id &&
-			 cgline_has_controller(line.controllers, str_of(cg->v1_controller)))
-			v1_id = learn_at(cg, cg->v1_hierarchy_id, line.path);
-	}
-	*ret_v2_id = v2_id;
-	*ret_v1_id = v1_id;
+	if (found || cgmount_id_of(&cg->mount[cgroups_slot(cg, hierarchy_id)],
+				   str_from(path.p, len), &found) == 0)
+		return found;
+	return made_up_id(str_from(path.p, len));
 }
 
 static uid_t uid_of(const struct cgroups *cg, struct str path)

@@ -26,6 +26,9 @@ struct cgroups {
 	char *v1_controller;			   /* NULL: none */
 	char *proc_root;
 	struct buf scratch;
+	/* The last that cgroups_ids_of() was asked: neighbours in the list of pids often agree. */
+	struct buf asked_lines;
+	uint64_t asked_ids[CGROUPS_HIERARCHIES];
 };
 
 /*
@@ -63,11 +66,12 @@ void cgroups_learn(struct cgroups *cg, uint64_t v2_id, uint64_t v1_id, uint32_t 
 		   uint64_t start_ns);
 
 /*
- * The ids of what a /proc/<pid>/cgroup says, where no record has them; 0: it does not say.
- * Where a hierarchy cannot be asked an id is made up that no cgroup has.
+ * The ids of the cgroups that a process is in, by the lines of its file in /proc; their
+ * paths are known from then on. 0: no line says, or the id cannot be asked, unless made_up:
+ * then it is a number that no cgroup has, for where no record will ever name the cgroup.
  */
-void cgroups_learn_lines(struct cgroups *cg, struct str lines, uint64_t *ret_v2_id,
-			 uint64_t *ret_v1_id);
+void cgroups_ids_of(struct cgroups *cg, struct str lines, bool made_up,
+		    uint64_t ret_ids[CGROUPS_HIERARCHIES]);
 
 /* The id of the cgroup at the first len bytes of id's path. Never 0. */
 uint64_t cgroups_prefix_id(const struct cgroups *cg, uint32_t hierarchy_id, uint64_t id,

@@ -233,13 +233,9 @@ void containers_find(struct containers *c, uint64_t v2_id, uint64_t v1_id, uint3
 	answers_find(&c->answers, v2_id, v1_id, pid, start_ns, ret_answer);
 }
 
-void containers_find_lines(struct containers *c, struct str lines,
-			   struct containers_answer *ret_answer)
+void containers_ids_of(struct containers *c, struct str lines, bool made_up, uint64_t ret_ids[2])
 {
-	uint64_t v2_id, v1_id;
-
-	cgroups_learn_lines(&c->cgroups, lines, &v2_id, &v1_id);
-	answers_find(&c->answers, v2_id, v1_id, 0, 0, ret_answer);
+	cgroups_ids_of(&c->cgroups, lines, made_up, ret_ids);
 }
 
 /* The info is the container's first member, and the container is ours to change. */

@@ -103,9 +103,11 @@ void containers_see_exec(struct containers *c, const struct event_process *proc)
 void containers_find(struct containers *c, uint64_t v2_id, uint64_t v1_id, uint32_t pid,
 		     uint64_t start_ns, struct containers_answer *ret_answer);
 
-/* The same by the lines of a /proc/<pid>/cgroup, without a record. */
-void containers_find_lines(struct containers *c, struct str lines,
-			   struct containers_answer *ret_answer);
+/*
+ * The ids that containers_find() takes, v2's first, of the lines of /proc/<pid>/cgroup; 0: not
+ * known. For made_up see cgroups_ids_of().
+ */
+void containers_ids_of(struct containers *c, struct str lines, bool made_up, uint64_t ret_ids[2]);
 
 /* See monitored_new(). The caller's to monitored_free(). */
 struct container_info *containers_new_monitored(struct containers *c, uint32_t pid, struct str args,

@@ -39,6 +39,9 @@ struct enrich {
 #define ENV_FACT  FACT_BIT(FACT_ENV)
 #define ALL_FACTS (RECORD_FACTS | EXEC_FACTS | LSM_FACT | ENV_FACT)
 
+/* What a process that runs can be asked; an event is about what it was then. */
+#define INVENTORY_FACTS (ALL_FACTS | FACT_BIT(FACT_CGROUP) | FACT_BIT(FACT_NOW))
+
 /*
  * Which gaps are worth a look at /proc. The parent, the cgroup and the container
  * are never among them: a late look would find a reaper, or another place.
@@ -189,7 +192,8 @@ void enrich_event(struct enrich *e, struct event *event, bool busy)
  * left out if it has ended since, or is younger than its child: then the number
  * belongs to another process by now.
  */
-static void take_parent(struct enrich *e, const struct proc_stat *child, struct event_process *p)
+static void take_parent(struct enrich *e, const struct proc_stat *child, bool whole,
+			struct event_process *p)
 {
 	_cleanup_close_ int fd = -1;
 	struct proc_stat stat;
@@ -199,7 +203,7 @@ static void take_parent(struct enrich *e, const struct proc_stat *child, struct 
 	p->parent = (struct event_ref){ .pid = child->ppid };
 	p->parent_at_fork = false;
 	event_set(p, FACT_PARENT, SOURCE_PROCFS);
-	if (procfs_open_stat(e->proc_fd, child->ppid, 0, &stat, &fd) ||
+	if (!whole || procfs_open_stat(e->proc_fd, child->ppid, 0, &stat, &fd) ||
 	    stat.start_ticks > child->start_ticks)
 		return;
 	memcpy(e->parent_comm, stat.comm, stat.comm_len);
@@ -209,11 +213,12 @@ static void take_parent(struct enrich *e, const struct proc_stat *child, struct 
 
 int enrich_process(struct enrich *e, uint32_t pid, uint32_t facts, struct event_process *proc)
 {
-	uint32_t want = gaps(e, proc, facts & ALL_FACTS);
+	uint32_t want = gaps(e, proc, facts & INVENTORY_FACTS);
 	_cleanup_close_ int fd = -1;
 	struct proc_stat stat;
 	int err = procfs_open_stat(e->proc_fd, pid, proc->start_ns, &stat, &fd);
 
+	e->gather.cgroup_lines = str_from(NULL, 0);
 	if (err) {
 		miss(e, proc, want, gather_reason(err));
 		return err;
@@ -227,7 +232,7 @@ int enrich_process(struct enrich *e, uint32_t pid, uint32_t facts, struct event_
 		proc->threads = stat.threads;
 	read_opened(e, fd, &stat, want, proc);
 	if (!event_has(proc, FACT_PARENT))
-		take_parent(e, &stat, proc);
+		take_parent(e, &stat, facts & FACT_BIT(FACT_PARENT), proc);
 	return 0;
 }
 
@@ -255,6 +260,11 @@ static void probe_self(struct enrich *e)
 	if (read_status(fd, g->status, sizeof(g->status), &status) == 0 &&
 	    !proc_status_has(&status, STATUS_SECCOMP))
 		e->lacks |= FACT_BIT(FACT_SECCOMP);
+}
+
+struct str enrich_cgroup_lines(const struct enrich *e)
+{
+	return e->gather.cgroup_lines;
 }
 
 int enrich_new(const struct enrich_options *options, struct enrich **ret_enrich)

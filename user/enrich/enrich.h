@@ -55,11 +55,17 @@ void enrich_event(struct enrich *e, struct event *event, bool busy);
 
 /*
  * Fills those gaps of proc that are in facts with what /proc says about a process that
- * runs, and the parent. If proc->start_ns is 0 it becomes that of /proc, which has the
+ * runs, and the parent: only its pid, if that is not in facts. If proc->start_ns is 0 it becomes that of /proc, which has the
  * grain of a clock tick. Returns 0, or the negative errno that kept the process from
  * being opened; the facts then have their reasons.
  */
 int enrich_process(struct enrich *e, uint32_t pid, uint32_t facts, struct event_process *proc);
+
+/*
+ * The lines of /proc/<pid>/cgroup that the last enrich_process() read, if FACT_CGROUP was in
+ * its facts: which of them counts is not for this room to say. Empty: none could be read.
+ */
+struct str enrich_cgroup_lines(const struct enrich *e);
 
 void enrich_stats(const struct enrich *e, struct enrich_stats *ret_stats);
 

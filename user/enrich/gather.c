@@ -5,19 +5,17 @@
 #include "enrich/gather.h"
 
 #include <errno.h>
+#include <unistd.h>
 
+#include "base/clock.h"
+#include "procfs/cgroup.h"
 #include "procfs/ns.h"
 #include "procfs/procfs.h"
 #include "procfs/scan.h"
-#include "procfs/words.h"
 
 #define STATUS_FACTS                                                             \
 	(FACT_BIT(FACT_CREDS) | FACT_BIT(FACT_GROUPS) | FACT_BIT(FACT_SECCOMP) | \
 	 FACT_BIT(FACT_PIDS))
-
-/* Facts that an exec replaces; whether one came between is seen by the link exe. */
-#define EXEC_FACTS \
-	(FACT_BIT(FACT_EXE) | FACT_BIT(FACT_FILE) | FACT_BIT(FACT_ARGS) | FACT_BIT(FACT_ENV))
 
 #define SAME_NS(name) ((int)PROC_NS_##name == (int)PTC_NS_##name)
 
@@ -153,136 +151,6 @@ static void gather_status(struct gather *g, int fd, uint32_t want, struct event_
 		take_seccomp(&s, p);
 }
 
-/* Empty if it cannot be known; paths are then as the kernel gives them to us. */
-static struct str gather_root(struct gather *g, int fd)
-{
-	struct proc_link root = { 0 };
-
-	/* An error leaves it as it is. */
-	read_root(fd, g->root, &root);
-	return root.path;
-}
-
-static bool same_program(const struct event_process *p, const struct proc_link *exe,
-			 struct str path)
-{
-	if (!event_has(p, FACT_EXE) || p->truncated & FACT_BIT(FACT_EXE))
-		return true; /* nothing says otherwise */
-	if (str_eq(p->executable, path))
-		return true;
-	return event_has(p, FACT_FILE) && exe->has_file && p->file.inode == exe->inode &&
-	       p->file.dev_major == exe->dev_major && p->file.dev_minor == exe->dev_minor;
-}
-
-static void take_file(const struct gather *g, const struct proc_link *exe, struct event_process *p)
-{
-	struct event_file *f = &p->file;
-
-	if (!exe->has_file)
-		return;
-	f->inode = exe->inode;
-	f->dev_major = exe->dev_major;
-	f->dev_minor = exe->dev_minor;
-	f->mode = exe->mode;
-	f->uid = exe->uid;
-	f->memfd = g->memfd_known && exe->dev_major == g->memfd_major &&
-		   exe->dev_minor == g->memfd_minor;
-	f->deleted = exe->deleted && !f->memfd;
-	event_set(p, FACT_FILE, SOURCE_PROCFS);
-}
-
-/* Returns which of the wanted facts of this program may still be read. */
-static uint32_t gather_exe(struct gather *g, int fd, struct str root, uint32_t want,
-			   struct event_process *p)
-{
-	struct proc_link exe;
-	struct str path;
-	int err = read_exe(fd, g->exe, &exe);
-
-	/* The link goes when the memory goes, and arguments with it: they would read as empty. */
-	if (err == -ENOENT || err == -ESRCH) {
-		gather_miss(p, want & EXEC_FACTS, MISSING_GONE);
-		return want & ~EXEC_FACTS;
-	}
-	if (err) {
-		gather_miss(p, want & (FACT_BIT(FACT_EXE) | FACT_BIT(FACT_FILE)),
-			    gather_reason(err));
-		return want;
-	}
-	path = proc_link_below(exe.path, root);
-	if (!same_program(p, &exe, path)) {
-		gather_miss(p, want & EXEC_FACTS, MISSING_GONE);
-		return want & ~EXEC_FACTS;
-	}
-	if (want & FACT_BIT(FACT_EXE)) {
-		p->executable = path;
-		event_set(p, FACT_EXE, SOURCE_PROCFS);
-	}
-	if (want & FACT_BIT(FACT_FILE))
-		take_file(g, &exe, p);
-	return want;
-}
-
-static void gather_args(struct gather *g, int fd, struct event_process *p)
-{
-	struct proc_words args;
-	int err = read_cmdline(fd, g->args, sizeof(g->args), &args);
-
-	if (err) {
-		event_miss(p, FACT_ARGS, gather_reason(err));
-		return;
-	}
-	p->args = args.text;
-	p->args_count = args.count;
-	event_set(p, FACT_ARGS, SOURCE_PROCFS);
-	if (args.truncated)
-		event_cut(p, FACT_ARGS);
-}
-
-static void gather_env(struct gather *g, int fd, struct event_process *p)
-{
-	struct proc_words all;
-	bool cut;
-	int err = read_environ(fd, g->environ, sizeof(g->environ), &all);
-
-	if (err) {
-		event_miss(p, FACT_ENV, gather_reason(err));
-		return;
-	}
-	p->env = str_from(g->env, words_select(all.text, g->env_globs, g->env_globs_len, g->env,
-					       sizeof(g->env), &cut));
-	event_set(p, FACT_ENV, SOURCE_PROCFS);
-	if (cut || all.truncated)
-		event_cut(p, FACT_ENV);
-}
-
-static void gather_cwd(struct gather *g, int fd, struct str root, struct event_process *p)
-{
-	struct proc_link cwd;
-	int err = read_cwd(fd, g->cwd, &cwd);
-
-	if (err) {
-		event_miss(p, FACT_CWD, err == -ENOENT ? MISSING_GONE : gather_reason(err));
-		return;
-	}
-	p->cwd = proc_link_below(cwd.path, root);
-	event_set(p, FACT_CWD, SOURCE_PROCFS);
-}
-
-static void gather_program(struct gather *g, int fd, uint32_t want, struct event_process *p)
-{
-	struct str root = gather_root(g, fd);
-
-	if (want & EXEC_FACTS)
-		want = gather_exe(g, fd, root, want, p);
-	if (want & FACT_BIT(FACT_ARGS))
-		gather_args(g, fd, p);
-	if (want & FACT_BIT(FACT_ENV))
-		gather_env(g, fd, p);
-	if (want & FACT_BIT(FACT_CWD))
-		gather_cwd(g, fd, root, p);
-}
-
 static void gather_login(int fd, struct event_process *p)
 {
 	uint32_t uid, session;
@@ -325,6 +193,15 @@ static void gather_ns(int fd, struct event_process *p)
 	event_set(p, FACT_NS, SOURCE_PROCFS);
 }
 
+/* A line that was cut is none: what it says then is nobody's path. */
+static void gather_cgroup(struct gather *g, int fd)
+{
+	bool truncated;
+
+	if (read_cgroup(fd, g->cgroup, sizeof(g->cgroup), &g->cgroup_lines, &truncated) < 0)
+		g->cgroup_lines = str_from(NULL, 0);
+}
+
 static void gather_oom_score(int fd, struct event_process *p)
 {
 	int err = read_oom_score_adj(fd, &p->oom_score_adj);
@@ -333,6 +210,21 @@ static void gather_oom_score(int fd, struct event_process *p)
 		event_miss(p, FACT_OOM_SCORE, gather_reason(err));
 	else
 		event_set(p, FACT_OOM_SCORE, SOURCE_PROCFS);
+}
+
+static void take_now(const struct proc_stat *stat, struct event_process *p)
+{
+	/* There is no system time before field 15, and no resident memory before 24. */
+	if (stat->field_count < 24 || !event_is_state(stat->state)) {
+		event_miss(p, FACT_NOW, MISSING_MALFORMED);
+		return;
+	}
+	p->now = (struct event_now){
+		.state = stat->state,
+		.cpu_ns = (stat->user_ticks + stat->system_ticks) * clock_tick_ns(),
+		.resident_bytes = stat->rss_pages * (uint64_t)sysconf(_SC_PAGESIZE),
+	};
+	event_set(p, FACT_NOW, SOURCE_PROCFS);
 }
 
 /* comm is cut to 15 bytes; the executable's name completes it where it begins the same. */
@@ -372,10 +264,14 @@ void gather_facts(struct gather *g, int fd, const struct proc_stat *stat, uint32
 		gather_lsm(g, fd, p);
 	if (want & FACT_BIT(FACT_NS))
 		gather_ns(fd, p);
+	if (want & FACT_BIT(FACT_CGROUP))
+		gather_cgroup(g, fd);
 	if (want & FACT_BIT(FACT_OOM_SCORE))
 		gather_oom_score(fd, p);
 	if (want & FACT_BIT(FACT_TTY))
 		take_tty(stat, p);
 	if (want & FACT_BIT(FACT_NAME))
 		take_name(g, stat, p);
+	if (want & FACT_BIT(FACT_NOW))
+		take_now(stat, p);
 }

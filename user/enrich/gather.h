@@ -22,6 +22,8 @@
 #define GATHER_GROUPS_MAX  65536	/* NGROUPS_MAX */
 #define GATHER_ENVIRON_MAX (256 * 1024) /* bytes that are searched for what was asked */
 
+#define GATHER_CGROUP_MAX (256 * 1024) /* a line per hierarchy, each path up to 4096 bytes */
+
 #define FACT_BIT(fact) (1u << (fact))
 
 /* Facts that each thread has of its own. */
@@ -53,6 +55,8 @@ struct gather {
 	char root[PROC_LINK_SIZE];
 	char label[PROC_LABEL_SIZE];
 	char comm[PROC_COMM_MAX];
+	char cgroup[GATHER_CGROUP_MAX];
+	struct str cgroup_lines; /* in cgroup; no event's fact, see enrich_cgroup_lines() */
 	uint32_t groups[GATHER_GROUPS_MAX];
 	uint32_t vpids[PTC_PID_LEVELS];
 };
@@ -62,6 +66,9 @@ enum missing gather_reason(int err);
 
 /* Sets the reason for each of the facts. */
 void gather_miss(struct event_process *p, uint32_t facts, enum missing why);
+
+/* Those of GATHER_PROGRAM_FACTS that are wanted; of a process that has a program. */
+void gather_program(struct gather *g, int fd, uint32_t want, struct event_process *p);
 
 /*
  * Reads what is wanted (bits of enum fact) below a process's or a thread's

@@ -58,6 +58,7 @@ enum fact {
 	FACT_CONTAINER, /* container */
 	FACT_OOM_SCORE, /* oom_score_adj */
 	FACT_ENV,	/* env */
+	FACT_NOW,	/* now */
 	FACT_COUNT,
 };
 
@@ -126,6 +127,18 @@ struct event_isolated {
 	const struct container_info *container;
 };
 
+/* How a process that runs was doing when it was looked at. */
+struct event_now {
+	char state;		 /* a letter, as in /proc/<pid>/stat (proc(5)): R S D Z T t I … */
+	uint64_t cpu_ns;	 /* user and system time, of all its threads */
+	uint64_t resident_bytes; /* as stat says it: the kernel counts roughly there */
+};
+
+static inline bool event_is_state(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 struct event_process {
 	uint32_t pid;	   /* of the thread group, in the initial pid namespace */
 	uint32_t tid;	   /* of the thread that acted */
@@ -162,6 +175,7 @@ struct event_process {
 	struct str env; /* NAME=value, NUL after each; only the ones asked for */
 	uint32_t threads;
 	bool kernel_thread;
+	struct event_now now;
 
 	uint32_t has;		     /* bit per enum fact */
 	uint32_t truncated;	     /* bit per enum fact: there, but cut */

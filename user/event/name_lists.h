@@ -54,7 +54,8 @@
 	X(FACT_CGROUP, "cgroup")           \
 	X(FACT_CONTAINER, "container")     \
 	X(FACT_OOM_SCORE, "oom_score_adj") \
-	X(FACT_ENV, "env")
+	X(FACT_ENV, "env")                 \
+	X(FACT_NOW, "now")
 
 #define SOURCE_LIST(X)                   \
 	X(SOURCE_KERNEL, "kernel")       \

@@ -313,27 +313,12 @@ bool filter_excludes(const struct filter *f, const struct container_info *contai
 	       (f->host || f->isolated || about_excludes(&f->about, container));
 }
 
-static bool matches_end(const struct filter *f, const struct event_exit *exit)
-{
-	unsigned int how = 0;
-
-	if (exit->signal)
-		how |= ENDED_SIGNAL;
-	else if (exit->code)
-		how |= ENDED_NONZERO;
-	if (exit->oom)
-		how |= ENDED_OOM;
-	if (how & f->ended.unwanted)
-		return false;
-	return f->ended.wanted == 0 || (how & f->ended.wanted);
-}
-
 bool filter_shows_matched(const struct filter *f, const struct event *e)
 {
 	if (e->kind == EVENT_LOST)
 		return true;
 	return filter_wants(f, e->kind) && (!e->error || f->failed) &&
-	       (e->kind != EVENT_EXIT || matches_end(f, &e->exit));
+	       (e->kind != EVENT_EXIT || fits_end(&e->exit, f->ended.wanted, f->ended.unwanted));
 }
 
 bool filter_shows(const struct filter *f, const struct event *e)
@@ -349,6 +334,13 @@ bool filter_wants(const struct filter *f, enum event_kind kind)
 bool filter_wants_failed(const struct filter *f)
 {
 	return f->failed;
+}
+
+uint32_t filter_facts(const struct filter *f)
+{
+	return (f->users.len ? 1u << FACT_CREDS : 0) | (f->logins.len ? 1u << FACT_LOGIN : 0) |
+	       (f->names.len ? 1u << FACT_NAME | 1u << FACT_EXE : 0) |
+	       (f->lines.len ? 1u << FACT_ARGS : 0);
 }
 
 bool filter_wants_labels(const struct filter *f)

@@ -106,6 +106,9 @@ bool filter_excludes(const struct filter *f, const struct container_info *contai
 bool filter_wants(const struct filter *f, enum event_kind kind);
 bool filter_wants_failed(const struct filter *f);
 
+/* What it must know of a process to decide: bits of enum fact. */
+uint32_t filter_facts(const struct filter *f);
+
 /* Whether labels of containers are asked for. */
 bool filter_wants_labels(const struct filter *f);
 

@@ -6,6 +6,7 @@
 
 #include "base/glob.h"
 #include "filter/match_container.h"
+#include "filter/values.h"
 
 typedef bool (*match_fn)(const char *value, const struct container_info *container);
 
@@ -96,4 +97,17 @@ bool fits_name(const struct term *term, const void *what)
 bool fits_line(const struct term *term, const void *what)
 {
 	return regexec(term->regex, what, 0, NULL, 0) == 0;
+}
+
+bool fits_end(const struct event_exit *exit, unsigned int wanted, unsigned int unwanted)
+{
+	unsigned int how = 0;
+
+	if (exit->signal)
+		how |= ENDED_SIGNAL;
+	else if (exit->code)
+		how |= ENDED_NONZERO;
+	if (exit->oom)
+		how |= ENDED_OOM;
+	return !(how & unwanted) && (wanted == 0 || (how & wanted));
 }

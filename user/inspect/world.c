@@ -167,13 +167,16 @@ void world_done(struct world *w)
 int world_container(struct world *w, int pid_fd, struct containers_answer *ret_answer)
 {
 	_cleanup_free_ char *buf = malloc(CGROUP_SIZE);
+	uint64_t ids[2];
 	struct str lines;
 	bool truncated;
 	int r = buf ? read_cgroup(pid_fd, buf, CGROUP_SIZE, &lines, &truncated) : -ENOMEM;
 
-	if (r == 0)
-		containers_find_lines(w->containers, lines, ret_answer);
-	return r;
+	if (r < 0)
+		return r;
+	containers_ids_of(w->containers, lines, true, ids);
+	containers_find(w->containers, ids[0], ids[1], 0, 0, ret_answer);
+	return 0;
 }
 
 /* The innermost of its pids. */

@@ -301,6 +301,19 @@ static void read_seccomp(struct fields *f, json_object *proctrace, struct event_
 	fields_bool(f, proctrace, "no_new_privs", &p->no_new_privs);
 }
 
+static void read_now(struct fields *f, json_object *proctrace, struct event_now *now)
+{
+	json_object *o = fields_object(f, proctrace, "now");
+	struct str state = { 0 };
+
+	if (!fields_word(f, o, "state", &state) || state.len != 1 || !event_is_state(state.p[0]) ||
+	    !fields_u64(f, o, "cpu_ns", UINT64_MAX, &now->cpu_ns) ||
+	    !fields_u64(f, o, "resident_bytes", UINT64_MAX, &now->resident_bytes))
+		f->damaged = true;
+	else
+		now->state = state.p[0];
+}
+
 static void read_login(struct fields *f, json_object *proctrace, struct event_process *p)
 {
 	json_object *login = fields_object(f, proctrace, "login");
@@ -355,5 +368,7 @@ void read_process(struct fields *f, json_object *process, json_object *proctrace
 	log_read_cgroup(f, fields_object(f, proctrace, "cgroup"), "cgroup.path", &p->cgroup);
 	fields_i32(f, proctrace, "oom_score_adj", &p->oom_score_adj);
 	fields_u32(f, proctrace, "threads", &p->threads);
+	if (event_has(p, FACT_NOW))
+		read_now(f, proctrace, &p->now);
 	p->kernel_thread = fields_flag(f, proctrace, "kernel_thread");
 }

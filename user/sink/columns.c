@@ -48,19 +48,32 @@ const struct column_spec column_specs[COLUMN_COUNT] = {
 			     7 },
 	[COLUMN_HOST] = { "host", "HOST", "name of the host", 12 },
 	[COLUMN_SEQUENCE] = { "sequence", "SEQUENCE", "number of the event, without gaps", 8 },
+	[COLUMN_NSPID] = { "nspid", "NSPID",
+			   "process id in each of its pid namespaces, outermost first", 14 },
+	[COLUMN_STATE] = { "state", "STATE", "state of a process that runs: R S D Z T, see proc(5)",
+			   5 },
+	[COLUMN_THREADS] = { "threads", "THREADS", "threads of the process", 7 },
+	[COLUMN_RSS] = { "rss", "RSS", "resident memory of a process that runs", 8 },
+	[COLUMN_CPU] = { "cpu", "CPU", "CPU time that a process that runs has used", 8 },
+	[COLUMN_START] = { "start", "START", "when the process started, local time", 19 },
+	[COLUMN_AGE] = { "age", "AGE", "for how long the process had run", 10 },
 };
 /* clang-format on */
 
-void columns_usual(struct columns *ret_columns)
+void columns_usual(enum columns_use use, struct columns *ret_columns)
 {
-	static const uint8_t usual[] = { COLUMN_TIME, COLUMN_CONTAINER, COLUMN_EVENT,
-					 COLUMN_PID,  COLUMN_USER,	COLUMN_WHAT };
+	static const uint8_t timeline[] = { COLUMN_TIME, COLUMN_CONTAINER, COLUMN_EVENT,
+					    COLUMN_PID,	 COLUMN_USER,	   COLUMN_WHAT };
+	static const uint8_t processes[] = { COLUMN_CONTAINER, COLUMN_PID, COLUMN_USER,
+					     COLUMN_STATE,     COLUMN_RSS, COLUMN_CPU,
+					     COLUMN_AGE,       COLUMN_WHAT };
+	bool of_processes = use == COLUMNS_PROCESSES;
 
-	memcpy(ret_columns->list, usual, sizeof(usual));
-	ret_columns->len = sizeof(usual);
+	ret_columns->len = of_processes ? sizeof(processes) : sizeof(timeline);
+	memcpy(ret_columns->list, of_processes ? processes : timeline, ret_columns->len);
 }
 
-static int column_parse(struct str name)
+int column_parse(struct str name)
 {
 	for (int i = 0; i < COLUMN_COUNT; i++) {
 		if (str_eq(str_of(column_specs[i].name), name))
@@ -89,13 +102,14 @@ static void add(struct columns *c, int column, bool before_what)
 	c->len++;
 }
 
-int columns_parse(const char *list, struct columns *ret_columns, struct str *ret_bad)
+int columns_parse(const char *list, enum columns_use use, struct columns *ret_columns,
+		  struct str *ret_bad)
 {
 	struct columns c = { .len = 0 };
 	bool adds = list[0] == '+';
 
 	if (adds)
-		columns_usual(&c);
+		columns_usual(use, &c);
 	for (;;) {
 		const char *word = list + (list[0] == '+' && adds);
 		struct str name = str_from(word, strcspn(word, ","));
@@ -114,11 +128,11 @@ int columns_parse(const char *list, struct columns *ret_columns, struct str *ret
 	return 0;
 }
 
-void columns_help(struct buf *out)
+void columns_help(enum columns_use use, struct buf *out)
 {
 	struct columns usual;
 
-	columns_usual(&usual);
+	columns_usual(use, &usual);
 	for (int i = 0; i < COLUMN_COUNT; i++)
 		buf_printf(out, "%c %-10s %s\n", is_in(&usual, i) ? '*' : ' ', column_specs[i].name,
 			   column_specs[i].help);

@@ -47,7 +47,20 @@ enum column {
 	COLUMN_ENTERED,
 	COLUMN_HOST,
 	COLUMN_SEQUENCE,
+	COLUMN_NSPID,
+	COLUMN_STATE,
+	COLUMN_THREADS,
+	COLUMN_RSS,
+	COLUMN_CPU,
+	COLUMN_START,
+	COLUMN_AGE,
 	COLUMN_COUNT,
+};
+
+/* For whom a list is usual. */
+enum columns_use {
+	COLUMNS_TIMELINE,  /* time container event pid user what */
+	COLUMNS_PROCESSES, /* container pid user state rss cpu age what */
 };
 
 struct column_spec {
@@ -65,17 +78,20 @@ struct columns {
 	unsigned int len;
 };
 
-/* time container event pid user what */
-void columns_usual(struct columns *ret_columns);
+void columns_usual(enum columns_use use, struct columns *ret_columns);
 
 /*
  * Comma-separated names. A list that begins with '+' adds to the usual columns,
  * before "what", which stays last. Returns 0 or -EINVAL; *ret_bad is then the
  * word that names no column (part of list), or empty if the list is.
  */
-int columns_parse(const char *list, struct columns *ret_columns, struct str *ret_bad);
+int columns_parse(const char *list, enum columns_use use, struct columns *ret_columns,
+		  struct str *ret_bad);
+
+/* The column of that name, or -1. */
+int column_parse(struct str name);
 
 /* What --columns help prints: a line for each column. */
-void columns_help(struct buf *out);
+void columns_help(enum columns_use use, struct buf *out);
 
 #endif /* SINK_COLUMNS_H */

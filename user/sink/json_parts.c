@@ -231,10 +231,13 @@ void json_missing_metadata(struct json_put *w, enum missing metadata)
 struct sources_key {
 	uint32_t has, truncated, metadata;
 	uint8_t source[FACT_COUNT], missing[FACT_COUNT];
+	uint8_t rest[2 * FACT_COUNT % 4 ? 4 - 2 * FACT_COUNT % 4 : 4]; /* zero */
 };
 
 /* Compared byte for byte. */
-_Static_assert(sizeof(struct sources_key) == 3 * sizeof(uint32_t) + 2 * FACT_COUNT, "padding");
+_Static_assert(sizeof(struct sources_key) == 3 * sizeof(uint32_t) + 2 * FACT_COUNT +
+						     sizeof(((struct sources_key *)NULL)->rest),
+	       "padding");
 
 void json_provenance(struct json_put *w, const struct event_process *p, enum missing metadata)
 {

@@ -263,6 +263,16 @@ static void put_pids(struct json_put *w, const struct event_process *p)
 	json_put_close(w, ']');
 }
 
+static void put_now(struct json_put *w, const struct event_now *now)
+{
+	JSON_OBJECT(w, "now");
+	JSON_KEY(w, "state");
+	json_put_string(w, str_from(&now->state, 1));
+	JSON_U64(w, "cpu_ns", now->cpu_ns);
+	JSON_U64(w, "resident_bytes", now->resident_bytes);
+	json_put_close(w, '}');
+}
+
 static void put_creator(struct json_put *w, const struct event *e)
 {
 	JSON_OBJECT(w, "creator");
@@ -302,6 +312,8 @@ void json_process_facts(struct json_put *w, const struct event *e)
 	}
 	if (p->threads)
 		JSON_U64(w, "threads", p->threads);
+	if (event_has(p, FACT_NOW))
+		put_now(w, &p->now);
 	JSON_FLAG(w, "kernel_thread", p->kernel_thread);
 	if (p->creator.pid)
 		put_creator(w, e);

@@ -15,6 +15,7 @@
 #define GAP	      2			/* blanks between columns */
 #define INDENT	      2			/* for each generation, with --tree */
 #define INDENT_MAX    20		/* generations; deeper ones are not moved further */
+#define MEASURED_MAX  48		/* a wider cell moves only what stands behind it */
 #define CELL_KEEP_MAX ((size_t)1 << 20) /* a larger cell's memory is given back */
 
 struct text_sink {
@@ -22,6 +23,8 @@ struct text_sink {
 	struct text_time time;
 	struct text_tree *tree; /* NULL without --tree */
 	struct buf cell;	/* the one that is being laid out */
+	unsigned int width[COLUMN_COUNT];
+	unsigned int depth; /* without a tree */
 	bool header_done;
 };
 
@@ -33,6 +36,12 @@ struct line {
 	bool full;	      /* --trim: nothing more fits */
 };
 
+static const char *title_of(const struct text_sink *sink, enum column column)
+{
+	return column == COLUMN_WHAT && sink->options.what_title ? sink->options.what_title :
+								   column_specs[column].title;
+}
+
 int text_new(const struct text_options *options, struct text_sink **ret_sink)
 {
 	struct text_sink *sink = calloc(1, sizeof(*sink));
@@ -42,11 +51,16 @@ int text_new(const struct text_options *options, struct text_sink **ret_sink)
 	sink->options = *options;
 	sink->time.form = options->time_form;
 	if (!sink->options.columns.len)
-		columns_usual(&sink->options.columns);
+		columns_usual(COLUMNS_TIMELINE, &sink->options.columns);
 	if (options->tree && text_tree_new(&sink->tree) < 0) {
 		free(sink);
 		return -ENOMEM;
 	}
+	for (int i = 0; i < COLUMN_COUNT; i++)
+		sink->width[i] = options->measured ?
+					 text_width(str_of(title_of(sink, (enum column)i))) :
+					 column_specs[i].width;
+	sink->width[COLUMN_TIME] = text_time_width(options->time_form);
 	*ret_sink = sink;
 	return 0;
 }
@@ -64,12 +78,6 @@ void text_note(struct text_sink *sink, const struct event *e)
 {
 	if (sink->tree)
 		text_tree_depth(sink->tree, e);
-}
-
-static unsigned int width_of(const struct text_sink *sink, enum column column)
-{
-	return column == COLUMN_TIME ? text_time_width(sink->options.time_form) :
-				       column_specs[column].width;
 }
 
 /* Cuts a cell that the line has no room for, and says so with one character. */
@@ -163,13 +171,37 @@ static void fill_cell(struct text_sink *sink, enum column column, const struct e
 	if (column == COLUMN_TIME) {
 		text_time_put(&sink->time, e->wall_ns, &sink->cell);
 	} else if (column == COLUMN_WHAT) {
-		depth = sink->tree ? text_tree_depth(sink->tree, e) : 0;
+		depth = sink->tree ? text_tree_depth(sink->tree, e) : sink->depth;
 		depth = depth < INDENT_MAX ? depth : INDENT_MAX;
 		for (unsigned int i = 0; i < depth * INDENT; i++)
 			buf_putc(&sink->cell, ' ');
 		text_what(&put, e);
 	} else {
 		text_cell(&put, column, e);
+	}
+}
+
+void text_indent(struct text_sink *sink, unsigned int depth)
+{
+	sink->depth = depth;
+}
+
+void text_measure(struct text_sink *sink, const struct event *e)
+{
+	const struct columns *columns = &sink->options.columns;
+
+	/* The last column needs no width: nothing stands behind it. */
+	for (unsigned int i = 0; i + 1 < columns->len; i++) {
+		enum column column = columns->list[i];
+		unsigned int width;
+
+		if (column == COLUMN_TIME)
+			continue;
+		fill_cell(sink, column, e);
+		width = text_width(str_from(sink->cell.data, sink->cell.len));
+		width = width < MEASURED_MAX ? width : MEASURED_MAX;
+		if (width > sink->width[column])
+			sink->width[column] = width;
 	}
 }
 
@@ -182,11 +214,10 @@ void text_header(struct text_sink *sink, struct buf *out)
 		return;
 	sink->header_done = true;
 	for (unsigned int i = 0; i < columns->len; i++) {
-		const struct column_spec *spec = &column_specs[columns->list[i]];
-		unsigned int width = width_of(sink, columns->list[i]);
+		unsigned int width = sink->width[columns->list[i]];
 
 		if (width)
-			put_cell(sink, &line, str_of(spec->title),
+			put_cell(sink, &line, str_of(title_of(sink, (enum column)columns->list[i])),
 				 sink->options.color ? "\033[1m" : NULL, width);
 	}
 	buf_putc(out, '\n');
@@ -202,7 +233,7 @@ void text_emit(struct text_sink *sink, const struct event *e, struct buf *out)
 	start = out->len;
 	for (unsigned int i = 0; i < columns->len; i++) {
 		enum column column = columns->list[i];
-		unsigned int width = width_of(sink, column);
+		unsigned int width = sink->width[column];
 
 		if (!width)
 			continue;

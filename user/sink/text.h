@@ -37,6 +37,12 @@ struct text_options {
 	bool tree;		 /* indent WHAT by ancestry */
 	bool ascii;		 /* the locale is not UTF-8: nothing but ASCII is printed */
 	unsigned int trim_width; /* cut lines to this many columns; 0: never */
+	/*
+	 * What is printed is known before: columns are as wide as text_measure() was told.
+	 * Else they have a width of their own.
+	 */
+	bool measured;
+	const char *what_title; /* of WHAT; NULL: "WHAT" */
 };
 
 struct text_sink;
@@ -44,6 +50,12 @@ struct text_sink;
 /* Copies the options. Returns 0 or -ENOMEM. */
 int text_new(const struct text_options *options, struct text_sink **ret_sink);
 void text_free(struct text_sink *sink); /* NULL is fine */
+
+/* How deep WHAT is indented from now on, where the sink has no tree of its own. */
+void text_indent(struct text_sink *sink, unsigned int depth);
+
+/* An event that will be printed: no cell is cut for it, but one that is very wide. */
+void text_measure(struct text_sink *sink, const struct event *e);
 
 /* The column titles, once; text_emit() writes them before the first line if this did not. */
 void text_header(struct text_sink *sink, struct buf *out);

@@ -4,7 +4,9 @@
  */
 #include "sink/text_cell.h"
 
+#include "base/timefmt.h"
 #include "event/names.h"
+#include "sink/text_time.h"
 #include "sink/text_what.h"
 
 const struct container_info *text_event_container(const struct event *e)
@@ -86,6 +88,36 @@ static void put_tty(const struct text_put *t, const struct event_process *p)
 		buf_printf(t->out, "%u:%u", p->tty_major, p->tty_minor);
 }
 
+static void put_nspid(const struct text_put *t, const struct event_process *p)
+{
+	for (uint32_t i = 0; i < p->vpid_len; i++) {
+		if (i)
+			buf_putc(t->out, ',');
+		buf_u64(t->out, p->vpid[i]);
+	}
+}
+
+static void put_threads(const struct text_put *t, const struct event_process *p)
+{
+	if (p->threads)
+		buf_u64(t->out, p->threads);
+	else
+		put_unknown(t);
+}
+
+/* The clock may have been set back since. */
+static void put_start(const struct text_put *t, enum column column, const struct event *e)
+{
+	if (!e->start_wall_ns)
+		put_unknown(t);
+	else if (column == COLUMN_START)
+		text_time_second(e->start_wall_ns, t->out);
+	else
+		timefmt_duration(t->out, e->wall_ns > e->start_wall_ns ?
+						 (uint64_t)(e->wall_ns - e->start_wall_ns) :
+						 0);
+}
+
 /* Without "CAP_"; "all" if there is none that this build knows and the set lacks. */
 static void put_caps(const struct text_put *t, uint64_t mask)
 {
@@ -161,15 +193,19 @@ static void put_of_container(const struct text_put *t, enum column column, const
 	}
 }
 
-/* The fact a column shows, FACT_COUNT if it needs none. */
-static enum fact fact_of(enum column column)
+enum fact text_cell_fact(enum column column)
 {
 	switch (column) {
 	case COLUMN_PPID:
 	case COLUMN_PARENT:
 		return FACT_PARENT;
 	case COLUMN_VPID:
+	case COLUMN_NSPID:
 		return FACT_PIDS;
+	case COLUMN_STATE:
+	case COLUMN_RSS:
+	case COLUMN_CPU:
+		return FACT_NOW;
 	case COLUMN_UID:
 	case COLUMN_GID:
 	case COLUMN_CAPS:
@@ -282,6 +318,25 @@ static void put_of_process(const struct text_put *t, enum column column, const s
 	case COLUMN_ENTERED:
 		put_word_or_none(t, str_of(entered));
 		break;
+	case COLUMN_NSPID:
+		put_nspid(t, p);
+		break;
+	case COLUMN_STATE:
+		buf_putc(t->out, p->now.state);
+		break;
+	case COLUMN_THREADS:
+		put_threads(t, p);
+		break;
+	case COLUMN_RSS:
+		timefmt_bytes(t->out, p->now.resident_bytes);
+		break;
+	case COLUMN_CPU:
+		timefmt_duration(t->out, p->now.cpu_ns);
+		break;
+	case COLUMN_START:
+	case COLUMN_AGE:
+		put_start(t, column, e);
+		break;
 	default:
 		break;
 	}
@@ -289,7 +344,7 @@ static void put_of_process(const struct text_put *t, enum column column, const s
 
 void text_cell(const struct text_put *t, enum column column, const struct event *e)
 {
-	enum fact fact = fact_of(column);
+	enum fact fact = text_cell_fact(column);
 
 	switch (column) {
 	case COLUMN_CONTAINER:

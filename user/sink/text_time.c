@@ -126,3 +126,14 @@ void text_time_put(struct text_time *t, int64_t wall_ns, struct buf *out)
 	}
 	t->last_ns = wall_ns;
 }
+
+void text_time_second(int64_t wall_ns, struct buf *out)
+{
+	time_t when = (time_t)(wall_ns / (int64_t)NSEC_PER_SEC);
+	struct tm tm = { 0 };
+	char text[32];
+
+	localtime_r(&when, &tm);
+	if (strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm))
+		buf_puts(out, text);
+}

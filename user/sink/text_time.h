@@ -28,4 +28,7 @@ unsigned int text_time_width(enum time_form form);
 /* Relative times count from the first call on. */
 void text_time_put(struct text_time *t, int64_t wall_ns, struct buf *out);
 
+/* "2026-11-22T18:40:01", local. */
+void text_time_second(int64_t wall_ns, struct buf *out);
+
 #endif /* SINK_TEXT_TIME_H */

@@ -99,6 +99,22 @@ void kernel_probe_v1(const struct btf *btf, struct kernel_v1 *ret_v1)
 	kernel_choose_v1(text, index_in_btf, (void *)btf, ret_v1);
 }
 
+static int index_of_any(const char *controller, void *arg)
+{
+	(void)controller;
+	(void)arg;
+	return 0;
+}
+
+void kernel_read_v1(const char *proc_root, struct kernel_v1 *ret_v1)
+{
+	char path[4096], text[4096];
+
+	snprintf(path, sizeof(path), "%s/cgroups", proc_root);
+	read_small(path, text, sizeof(text));
+	kernel_choose_v1(text, index_of_any, NULL, ret_v1);
+}
+
 bool kernel_has_tracepoint(const struct btf *btf, const char *name)
 {
 	char type[80];

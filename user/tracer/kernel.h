@@ -28,6 +28,9 @@ void kernel_choose_v1(const char *proc_cgroups, int (*index_of)(const char *cont
 /* The same, with the running kernel's file and BTF. */
 void kernel_probe_v1(const struct btf *btf, struct kernel_v1 *ret_v1);
 
+/* The same by <proc_root>/cgroups alone, where no program runs in the kernel; subsys is 0. */
+void kernel_read_v1(const char *proc_root, struct kernel_v1 *ret_v1);
+
 /* True if the BTF has a tracepoint of this name for programs to attach to. */
 bool kernel_has_tracepoint(const struct btf *btf, const char *name);
 
