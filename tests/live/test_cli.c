@@ -53,12 +53,15 @@ static void need_tracing(void)
 
 static void a_command(void **state)
 {
+	struct command *c;
+
 	(void)state;
 	need_tracing();
 	run(0, "--", workload("die"), "exit", "0");
 	run(7, "--", workload("die"), "exit", "7");
 	run(128 + 15, "--", workload("die"), "signal", "15");
-	run(127, "--", "/nonexistent/program");
+	c = run(127, "--", "/nonexistent/program");
+	assert_non_null(strstr(c->err.data, "cannot run '/nonexistent/program': "));
 	run(127, "--", "no-such-program-in-path");
 	run(126, "--", scratch_write("text", "x", 0644));
 	run(125, "-o", "/nonexistent/file", "--", "/bin/true");
@@ -87,6 +90,28 @@ static void only_the_command(void **state)
 	assert_int_equal(harness_count(h, "exec", 0), 4);
 	assert_int_equal(harness_count(h, "exit", 0), 4);
 	check_int(h->events[h->events_len - 1], "process.pid", field_int(first, "process.pid"));
+}
+
+/* Its life begins when tracing has begun, not when proctrace did: its fork is seen. */
+static void the_command_is_started_last(void **state)
+{
+	struct harness *h = harness_start("-f", "json", "-e", "all", "--", "/bin/true");
+	struct json_object *exec = harness_wait_event(h, "exec", 0);
+
+	(void)state;
+	check_args(exec, argv_of("/bin/true"));
+	check_str(h->events[0], "event.action", "fork");
+	check_int(h->events[0], "process.pid", field_int(exec, "process.pid"));
+}
+
+static void a_process_that_is_not_there(void **state)
+{
+	struct command *c;
+
+	(void)state;
+	need_tracing();
+	c = run(0, "-p", "4194303", "--duration", "1ms");
+	assert_non_null(strstr(c->err.data, "there is no process 4194303 now"));
 }
 
 static void usage_errors(void **state)
@@ -351,14 +376,24 @@ static void quietly(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		live_test(a_command),	       live_test(only_the_command),
-		live_test(usage_errors),       live_test(files_that_cannot_be_written),
-		live_test(a_full_disk),	       live_test(help_and_version),
-		live_test(without_root),       live_test(without_capabilities),
-		live_test(without_btf),	       live_test(without_bpf),
-		live_test(under_lockdown),     live_test(to_a_file),
-		live_test(into_a_closed_pipe), live_test(stops_by_itself),
-		live_test(by_a_signal),	       live_test(quietly),
+		live_test(a_command),
+		live_test(the_command_is_started_last),
+		live_test(a_process_that_is_not_there),
+		live_test(only_the_command),
+		live_test(usage_errors),
+		live_test(files_that_cannot_be_written),
+		live_test(a_full_disk),
+		live_test(help_and_version),
+		live_test(without_root),
+		live_test(without_capabilities),
+		live_test(without_btf),
+		live_test(without_bpf),
+		live_test(under_lockdown),
+		live_test(to_a_file),
+		live_test(into_a_closed_pipe),
+		live_test(stops_by_itself),
+		live_test(by_a_signal),
+		live_test(quietly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,10 @@
  */
 #include "cli/announce.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/log.h"
@@ -49,7 +53,23 @@ static void say_waiting(struct pipeline *p, const struct filter *filter)
 	buf_done(&running.names);
 }
 
-void announce(struct pipeline *p, const struct filter *filter)
+/* A number that nobody has now may be somebody's later, but that is hardly what is meant. */
+static void say_missing(const struct filter *filter, const char *proc_root)
+{
+	char path[4096];
+	size_t len;
+	const uint32_t *pids = filter_pids(filter, &len);
+
+	for (size_t i = 0; i < len; i++) {
+		snprintf(path, sizeof(path), "%s/%u", proc_root, pids[i]);
+		if (access(path, F_OK) < 0 && errno == ENOENT)
+			log_warn("there is no process %u now: nothing is shown before one gets "
+				 "that number",
+				 pids[i]);
+	}
+}
+
+void announce(struct pipeline *p, const struct filter *filter, const char *proc_root)
 {
 	struct pipeline_stats stats;
 
@@ -58,4 +78,5 @@ void announce(struct pipeline *p, const struct filter *filter)
 		 (unsigned long long)stats.processes,
 		 (unsigned long long)stats.containers.containers);
 	say_waiting(p, filter);
+	say_missing(filter, proc_root);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * child.c - the command after "--": forked early, released when tracing has begun
+ * child.c - the command after "--": forked when tracing has begun, released a moment later
  */
 #include "cli/child.h"
 
@@ -36,7 +36,7 @@ static void run(char *const *argv, int go_fd, int error_fd)
 	_exit(error == ENOENT ? STATUS_COMMAND_NOT_FOUND : STATUS_COMMAND_NOT_RUN);
 }
 
-int child_fork(struct child *c, char *const *argv)
+int child_fork(struct child *c, char *const *argv, const struct signals_before *before)
 {
 	int go[2], error[2];
 
@@ -53,10 +53,12 @@ int child_fork(struct child *c, char *const *argv)
 	}
 	if (c->pid == 0) {
 		close(go[1]);
+		signals_restore(before);
 		run(argv, go[0], error[1]);
 	}
 	close(go[0]);
 	close(error[1]);
+	c->name = argv[0];
 	c->go_fd = go[1];
 	c->error_fd = error[0];
 	c->running = true;
@@ -81,7 +83,7 @@ int child_exec(struct child *c)
 		c->exec_error = 0; /* closed by the exec: it runs */
 		return 0;
 	}
-	log_error("cannot run the command: %s", strerror(c->exec_error));
+	log_error("cannot run '%s': %s", c->name, strerror(c->exec_error));
 	return -c->exec_error;
 }
 
@@ -114,11 +116,27 @@ void child_done(struct child *c)
 		waitpid(c->pid, NULL, 0);
 }
 
-bool child_is_task(const struct child *c, const struct ptc_task *task)
+struct search {
+	const struct child *child;
+	uint32_t host_pid;
+};
+
+static void look_at(const struct ptc_seed *seed, void *arg)
 {
+	const struct ptc_task *task = &seed->task;
+	struct search *search = arg;
 	struct stat own;
 
-	return c->pid && task->vpids_len <= PTC_PID_LEVELS && task->vpids_len > 0 &&
-	       task->vpid[task->vpids_len - 1] == (uint32_t)c->pid &&
-	       stat("/proc/self/ns/pid", &own) == 0 && own.st_ino == task->ns[PTC_NS_PID];
+	if (task->vpids_len <= PTC_PID_LEVELS && task->vpids_len > 0 &&
+	    task->vpid[task->vpids_len - 1] == (uint32_t)search->child->pid &&
+	    stat("/proc/self/ns/pid", &own) == 0 && own.st_ino == task->ns[PTC_NS_PID])
+		search->host_pid = task->pid;
+}
+
+uint32_t child_host_pid(const struct child *c, struct tracer *tracer)
+{
+	struct search search = { .child = c, .host_pid = (uint32_t)c->pid };
+
+	tracer_seed(tracer, look_at, &search);
+	return search.host_pid;
 }

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * child.h - the command after "--": forked early, released when tracing has begun
+ * child.h - the command after "--": forked when tracing has begun, released a moment later
  *
- * The pid must be known before the filter is made, and the first exec must be seen:
- * so the child waits in between.
+ * Its pid must be known to the filter before its first exec: so the child waits in between.
  */
 #ifndef CLI_CHILD_H
 #define CLI_CHILD_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
-#include "proctrace/wire.h"
+#include "cli/signals.h"
+#include "tracer/tracer.h"
 
 struct child {
-	pid_t pid; /* 0: no command */
+	pid_t pid; /* 0: no command, or not forked yet */
+	const char *name;
 	bool running;
 	int exec_error;	 /* positive errno: it could not be started */
 	int wait_status; /* of waitpid(2), once it has ended */
@@ -22,8 +24,11 @@ struct child {
 	int error_fd;
 };
 
-/* Does nothing if argv is NULL. Says what failed; returns 0 or a negative errno. */
-int child_fork(struct child *c, char *const *argv);
+/*
+ * Does nothing if argv is NULL. The child gets the signals as they were before. Says what
+ * failed; returns 0 or a negative errno.
+ */
+int child_fork(struct child *c, char *const *argv, const struct signals_before *before);
 
 /* Lets it exec. Returns 0, or the negative errno of the exec, which is said. */
 int child_exec(struct child *c);
@@ -38,9 +43,9 @@ int child_status(const struct child *c);
 void child_done(struct child *c);
 
 /*
- * Records have the initial pid namespace's numbers; fork() gave ours, which is another one if
- * we run in a pid namespace. True if the task is the command.
+ * Its number in the initial pid namespace, which records have; fork() gave ours, which is
+ * another one if we run in a pid namespace. Without the kernel's list it is taken for the same.
  */
-bool child_is_task(const struct child *c, const struct ptc_task *task);
+uint32_t child_host_pid(const struct child *c, struct tracer *tracer);
 
 #endif /* CLI_CHILD_H */

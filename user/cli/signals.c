@@ -4,11 +4,10 @@
  */
 #include "cli/signals.h"
 
-#include <signal.h>
 #include <stddef.h>
 #include <sys/signalfd.h>
 
-int signals_open(void)
+int signals_open(struct signals_before *ret_before)
 {
 	sigset_t set;
 
@@ -17,11 +16,18 @@ int signals_open(void)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &set, &ret_before->mask);
+	ret_before->pipe = signal(SIGPIPE, SIG_IGN);
 	/* Ignored, as some parents leave it, the end of a command would never be told. */
-	signal(SIGCHLD, SIG_DFL);
+	ret_before->child = signal(SIGCHLD, SIG_DFL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+void signals_restore(const struct signals_before *before)
+{
+	signal(SIGPIPE, before->pipe);
+	signal(SIGCHLD, before->child);
+	sigprocmask(SIG_SETMASK, &before->mask, NULL);
 }
 
 void signals_allow(void)

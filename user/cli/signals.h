@@ -5,11 +5,21 @@
 #ifndef CLI_SIGNALS_H
 #define CLI_SIGNALS_H
 
+#include <signal.h>
+
+/* As they were given to us: a command is to get them so. */
+struct signals_before {
+	sigset_t mask;
+	void (*pipe)(int); /* SIG_DFL or SIG_IGN */
+	void (*child)(int);
+};
+
 /*
  * Blocks SIGINT, SIGTERM, SIGHUP and SIGCHLD and returns a signalfd(2) for them, or -1
  * with errno; SIGPIPE is ignored.
  */
-int signals_open(void);
+int signals_open(struct signals_before *ret_before);
+void signals_restore(const struct signals_before *before);
 
 /* From here on SIGINT and SIGTERM end the program, even if its output is stuck. */
 void signals_allow(void);

@@ -41,7 +41,7 @@ struct trace {
 	struct redact *redact;
 	struct outlet outlet;
 	struct child child;
-	uint32_t child_pid; /* its number in the initial pid namespace */
+	struct signals_before signals;
 	struct summary summary;
 	int epoll_fd, signal_fd;
 	uint64_t begun_ns;
@@ -201,7 +201,7 @@ static int watch(int epoll_fd, int fd, uint32_t events)
 
 static int open_loop(struct trace *t)
 {
-	t->signal_fd = signals_open();
+	t->signal_fd = signals_open(&t->signals);
 	t->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (t->signal_fd < 0 || t->epoll_fd < 0 || watch(t->epoll_fd, t->signal_fd, EPOLLIN) < 0) {
 		log_error("cannot set up the event loop: %s", strerror(errno));
@@ -210,18 +210,6 @@ static int open_loop(struct trace *t)
 	/* A pipe whose reader has gone is reported at once; a file cannot be watched. */
 	watch(t->epoll_fd, t->outlet.output_fd, EPOLLET);
 	return 0;
-}
-
-/* Only the command and its descendants. */
-static int filter_child(struct trace *t)
-{
-	_cleanup_free_ char *error = NULL;
-	char pid[16];
-
-	if (!t->options->argv_command)
-		return 0;
-	snprintf(pid, sizeof(pid), "%u", t->child_pid);
-	return filter_add(t->options->filter, FILTER_PID, pid, &error);
 }
 
 static int open_tracer(struct trace *t)
@@ -301,22 +289,31 @@ static void seed_one(const struct ptc_seed *seed, void *arg)
 {
 	struct trace *t = arg;
 
-	if (child_is_task(&t->child, &seed->task))
-		t->child_pid = seed->task.pid;
 	pipeline_seed(t->pipeline, seed);
 }
 
 /* The order matters: the probes are attached already, and a record beats the seed. */
-static int seed(struct trace *t)
+static void seed(struct trace *t)
 {
 	int n = tracer_seed(t->tracer, seed_one, t);
 
 	if (n < 0)
 		log_debug("no task iterator (%s): reading %s instead", strerror(-n),
 			  t->options->proc_root);
-	n = filter_child(t);
 	pipeline_seed_procfs(t->pipeline);
-	return n;
+}
+
+/* Only the command and its descendants: it is there, and executes nothing yet. */
+static int start_child(struct trace *t)
+{
+	_cleanup_free_ char *error = NULL;
+	char pid[16];
+	int r = child_fork(&t->child, t->options->argv_command, &t->signals);
+
+	if (r < 0 || !t->child.pid)
+		return r;
+	snprintf(pid, sizeof(pid), "%u", child_host_pid(&t->child, t->tracer));
+	return filter_add(t->options->filter, FILTER_PID, pid, &error);
 }
 
 static int begin(struct trace *t)
@@ -325,18 +322,19 @@ static int begin(struct trace *t)
 
 	if (r < 0)
 		return STATUS_FAILURE;
-	/* Before the signals are blocked: the command gets them as we did. */
-	if (child_fork(&t->child, t->options->argv_command) < 0 || open_loop(t) < 0)
+	if (open_loop(t) < 0)
 		return STATUS_FAILURE;
-	t->child_pid = (uint32_t)t->child.pid;
 	r = open_tracer(t);
 	if (r < 0)
 		return r == -EPERM || r == -EOPNOTSUPP ? STATUS_NOT_PERMITTED : STATUS_FAILURE;
-	if (open_pipeline(t) < 0 || seed(t) < 0)
+	if (open_pipeline(t) < 0)
+		return STATUS_FAILURE;
+	seed(t);
+	if (start_child(t) < 0)
 		return STATUS_FAILURE;
 	outlet_begin(&t->outlet);
 	if (!t->options->quiet)
-		announce(t->pipeline, t->options->filter);
+		announce(t->pipeline, t->options->filter, t->options->proc_root);
 	t->begun_ns = clock_boot_ns();
 	if (t->options->existing)
 		pipeline_existing(t->pipeline);
