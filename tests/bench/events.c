@@ -54,7 +54,6 @@ struct bench {
 	struct pipeline *pipeline;
 	struct writer *writer;
 	struct text_sink *text; /* NULL: JSON */
-	struct buf line;
 	struct json_kept kept;
 	struct made fork, exec, exit; /* what all of the type have in common */
 	size_t unique_at;	      /* where the argument stands that differs, in exec */
@@ -207,16 +206,23 @@ static void run_process(struct bench *b, uint32_t i)
 static void take(const struct event *event, bool shown, void *arg)
 {
 	struct bench *b = arg;
+	struct buf *out;
+	size_t before;
 
 	if (!shown)
 		return;
-	buf_reset(&b->line);
+	out = writer_begin(b->writer);
+	if (!out) {
+		b->not_written++;
+		return;
+	}
+	before = out->len;
 	if (b->text)
-		text_emit(b->text, event, &b->line);
+		text_emit(b->text, event, out);
 	else
-		json_emit_next(&b->kept, event, &b->line);
-	b->bytes[event->kind] += b->line.len;
-	b->not_written += b->line.failed || !writer_put(b->writer, b->line.data, b->line.len);
+		json_emit_next(&b->kept, event, out);
+	b->bytes[event->kind] += out->len - before;
+	b->not_written += !writer_end(b->writer);
 }
 
 static void print_result(const struct bench *b)
@@ -389,7 +395,6 @@ int main(int argc, char **argv)
 	run(b, root);
 	text_free(b->text);
 	check(writer_close(b->writer), b->options.path);
-	buf_done(&b->line);
 	nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	return 0;
 }

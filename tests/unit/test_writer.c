@@ -203,6 +203,30 @@ static void test_flush_is_enough(void **state)
 	close(fds[0]);
 }
 
+/* A line that could not be made whole is taken back, and those around it stay. */
+static void test_line_that_failed(void **state)
+{
+	char out[16] = "";
+	struct writer *w;
+	struct buf *lines;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(writer_new(fds[1], 0, &w), 0);
+	assert_true(writer_put(w, "a\n", 2));
+	lines = writer_begin(w);
+	assert_non_null(lines);
+	buf_puts(lines, "half a li");
+	lines->failed = true;
+	assert_false(writer_end(w));
+	assert_true(writer_put(w, "b\n", 2));
+	assert_int_equal(writer_close(w), 0);
+	assert_int_equal(read(fds[0], out, sizeof(out)), 4);
+	assert_string_equal(out, "a\nb\n");
+	close(fds[0]);
+}
+
 /* Waits for the error with a deadline. */
 static int error_of(struct writer *w)
 {
@@ -302,6 +326,7 @@ int main(void)
 		cmocka_unit_test(test_each_write_holds_whole_lines),
 		cmocka_unit_test(test_full_queue),
 		cmocka_unit_test(test_flush_is_enough),
+		cmocka_unit_test(test_line_that_failed),
 		cmocka_unit_test(test_closed_pipe),
 		cmocka_unit_test(test_full_disk_and_reopen),
 		cmocka_unit_test(test_reopen_splits_where_it_was_called),

@@ -42,9 +42,12 @@ int outlet_open(struct outlet *o, const struct options *options, struct summary 
 
 void outlet_begin(struct outlet *o)
 {
-	buf_reset(&o->line);
-	output_begin(&o->output, &o->line);
-	writer_put(o->writer, o->line.data, o->line.len);
+	struct buf *out = writer_begin(o->writer);
+
+	if (!out)
+		return;
+	output_begin(&o->output, out);
+	writer_end(o->writer);
 }
 
 bool outlet_is_full(const struct outlet *o)
@@ -54,14 +57,18 @@ bool outlet_is_full(const struct outlet *o)
 
 static void put_log(struct outlet *o, const struct event *event)
 {
-	buf_reset(&o->log_line);
-	json_emit_next(&o->log_kept, event, &o->log_line);
-	if (o->log_line.failed || !writer_put(o->log_writer, o->log_line.data, o->log_line.len))
+	struct buf *out = writer_begin(o->log_writer);
+
+	if (out)
+		json_emit_next(&o->log_kept, event, out);
+	if (!out || !writer_end(o->log_writer))
 		o->summary->not_logged++;
 }
 
 void outlet_take(struct outlet *o, const struct event *event, bool shown)
 {
+	struct buf *out;
+
 	if (outlet_is_full(o))
 		return; /* the rest is drained for the counts alone */
 	if (o->log_writer)
@@ -70,9 +77,10 @@ void outlet_take(struct outlet *o, const struct event *event, bool shown)
 		output_note(&o->output, event);
 		return;
 	}
-	buf_reset(&o->line);
-	output_emit(&o->output, event, &o->line);
-	if (o->line.failed || !writer_put(o->writer, o->line.data, o->line.len)) {
+	out = writer_begin(o->writer);
+	if (out)
+		output_emit(&o->output, event, out);
+	if (!out || !writer_end(o->writer)) {
 		o->summary->not_shown++;
 		return;
 	}
@@ -127,7 +135,5 @@ int outlet_close(struct outlet *o)
 	if (log_error_code && !o->log_failed)
 		say_log_error(o, log_error_code, "");
 	output_done(&o->output);
-	buf_done(&o->line);
-	buf_done(&o->log_line);
 	return error ? error : log_error_code;
 }

@@ -18,7 +18,6 @@ struct outlet {
 	struct summary *summary; /* counts what went out and what did not */
 	struct output output;
 	struct writer *writer, *log_writer; /* log_writer NULL: no log */
-	struct buf line, log_line;
 	struct json_kept log_kept;
 	int output_fd; /* the writer's, to be watched */
 	bool log_failed;

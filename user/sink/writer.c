@@ -2,9 +2,11 @@
 /*
  * writer.c - bytes to a descriptor, by a thread of its own behind a bounded queue
  *
- * Two buffers: the agent appends to the front one under the lock, the thread swaps it
- * for its own and writes without the lock. Waking a thread costs more than writing a
- * line, so it is done when the agent is about to sleep, or when enough is queued.
+ * The agent makes its lines where the thread will write them from: in a chunk that is its
+ * own until it is full, or until the agent is about to sleep. So the lock is taken once for
+ * many lines, none is copied, and the chunk that was written last, still in the CPU's
+ * cache, is the next one to be filled. Waking a thread costs more than writing a line, so
+ * it is done for a whole chunk, or when the agent is about to sleep.
  */
 #include "sink/writer.h"
 
@@ -13,39 +15,49 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
-#include "base/cleanup.h"
+/* A chunk is full at this much: large enough to be rare, small enough for the CPU's cache. */
+#define CHUNK_LEN ((size_t)256 << 10)
 
-/* The thread starts at this much: large enough to be rare, small enough for the CPU's cache. */
-#define WAKE_LEN ((size_t)256 << 10)
+/* Chunks that wait to be filled again; of those past that the memory is given back. */
+#define SPARES_MAX 4
 
-/* Longest piece for one write(2); it ends with a line. */
-#define PIECE_MAX ((size_t)1 << 20)
+struct chunk {
+	struct chunk *next;
+	struct buf lines;
+	int next_fd; /* where everything behind it goes; -1: where it goes itself */
+};
 
 struct writer {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	size_t limit;
-	size_t wake_len;
+	size_t chunk_len;
+
+	/* The agent's own. */
+	struct chunk *filling; /* NULL: none, or it may have been offered */
+	size_t line_start;     /* of the line that is made now, in filling */
+	size_t queued_then;    /* .queued when the agent looked last: now it is not more */
 
 	/* Under the lock. */
-	struct buf front; /* queued and not taken by the thread */
-	size_t in_flight; /* bytes the thread has taken and not written */
+	struct chunk *first, *last; /* full ones */
+	struct chunk *offered;	    /* not full; the agent takes it back unless the thread came */
+	struct chunk *spare;
+	unsigned int spares;
+	size_t queued;	  /* bytes handed over and not written */
+	unsigned int fds; /* descriptors on their way: .next_fd of chunks */
 	bool asleep;	  /* the thread waits for wake */
 	bool closing;
-	int error;	    /* negative errno that stopped it; 0: none */
-	int first_error;    /* of all descriptors, for writer_close() */
-	int next_fd;	    /* -1: none; replaces fd … */
-	size_t next_fd_off; /* … after this many bytes of front */
+	int error;	 /* negative errno that stopped the descriptor; 0: none */
+	int first_error; /* of all descriptors, for writer_close() */
 
 	/* The thread's own. */
 	int fd;
-	struct buf back;
 };
+
+/* ---- the thread */
 
 /* Waits until a descriptor that does not block takes more. Returns 0 or a negative errno. */
 static int wait_writable(int fd)
@@ -78,82 +90,75 @@ static int write_all(int fd, const char *data, size_t len)
 	return 0;
 }
 
-/* The first lines of data, at most PIECE_MAX bytes unless the first line is longer. */
-static size_t piece_len(const char *data, size_t len)
+static void free_chunk(struct chunk *c)
 {
-	const char *newline;
+	if (!c)
+		return;
+	if (c->next_fd >= 0)
+		close(c->next_fd);
+	buf_done(&c->lines);
+	free(c);
+}
 
-	if (len <= PIECE_MAX)
-		return len;
-	newline = memrchr(data, '\n', PIECE_MAX);
-	if (!newline)
-		newline = memchr(data + PIECE_MAX, '\n', len - PIECE_MAX);
-	return newline ? (size_t)(newline + 1 - data) : len;
+static struct chunk *take_queued(struct writer *w)
+{
+	struct chunk *c = w->first;
+
+	if (!c) {
+		c = w->offered;
+		w->offered = NULL;
+		return c;
+	}
+	w->first = c->next;
+	if (!w->first)
+		w->last = NULL;
+	return c;
 }
 
 static void set_error(struct writer *w, int error)
 {
-	pthread_mutex_lock(&w->lock);
 	w->error = error;
 	if (!w->first_error)
 		w->first_error = error;
-	pthread_mutex_unlock(&w->lock);
 }
 
-/* Writes a part of the back buffer, piece by piece, unless an error stopped the descriptor. */
-static void write_part(struct writer *w, size_t from, size_t to, bool *failed)
+/* Called with the lock held; returns with it held. Writes a chunk, and goes on to its next_fd. */
+static void write_chunk(struct writer *w, struct chunk *c)
 {
-	while (from < to && !*failed) {
-		size_t len = piece_len(w->back.data + from, to - from);
-		int r = write_all(w->fd, w->back.data + from, len);
-
-		from += len;
-		pthread_mutex_lock(&w->lock);
-		w->in_flight -= len;
-		pthread_mutex_unlock(&w->lock);
-		if (r) {
-			*failed = true;
-			set_error(w, r);
-		}
-	}
-}
-
-static void close_old(struct writer *w, int next_fd)
-{
-	int r = close(w->fd) < 0 && errno != EINTR ? -errno : 0;
-
-	w->fd = next_fd;
-	pthread_mutex_lock(&w->lock);
-	if (!w->first_error)
-		w->first_error = r;
-	w->error = 0;
-	pthread_mutex_unlock(&w->lock);
-}
-
-/* Called with the lock held; returns with it held. Takes all that is queued and writes it. */
-static void drain(struct writer *w)
-{
-	struct buf empty = w->back;
-	int next_fd = w->next_fd;
-	size_t split = next_fd >= 0 ? w->next_fd_off : w->front.len;
 	bool failed = w->error != 0;
+	int next_fd = c->next_fd;
+	int r = 0, closed = 0;
 
-	w->back = w->front;
-	w->front = empty;
-	w->in_flight = w->back.len;
-	w->next_fd = -1;
 	pthread_mutex_unlock(&w->lock);
-
-	write_part(w, 0, split, &failed);
+	if (!failed)
+		r = write_all(w->fd, c->lines.data, c->lines.len);
 	if (next_fd >= 0) {
-		failed = false;
-		close_old(w, next_fd);
-		write_part(w, split, w->back.len, &failed);
+		closed = close(w->fd) < 0 && errno != EINTR ? -errno : 0;
+		w->fd = next_fd;
+		c->next_fd = -1;
 	}
-	buf_reset(&w->back);
-
 	pthread_mutex_lock(&w->lock);
-	w->in_flight = 0;
+	w->queued -= c->lines.len;
+	if (r)
+		set_error(w, r);
+	if (next_fd >= 0) {
+		if (closed)
+			set_error(w, closed);
+		w->fds--;
+		w->error = 0;
+	}
+}
+
+/* Called with the lock held. Returns what is to be freed, without it. */
+static struct chunk *spare_chunk(struct writer *w, struct chunk *c)
+{
+	if (w->spares == SPARES_MAX)
+		return c;
+	buf_reset(&c->lines);
+	c->next = w->spare;
+	w->spare = c;
+	w->spares++;
+	return NULL;
 }
 
 static void *writer_main(void *arg)
@@ -162,8 +167,16 @@ static void *writer_main(void *arg)
 
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
-		if (w->front.len || w->next_fd >= 0) {
-			drain(w);
+		struct chunk *c = take_queued(w);
+
+		if (c) {
+			write_chunk(w, c);
+			c = spare_chunk(w, c);
+			if (!c)
+				continue;
+			pthread_mutex_unlock(&w->lock);
+			free_chunk(c);
+			pthread_mutex_lock(&w->lock);
 		} else if (w->closing) {
 			break;
 		} else {
@@ -189,12 +202,21 @@ static int start_thread(struct writer *w)
 	return -r;
 }
 
+/* ---- the agent */
+
 static void writer_free(struct writer *w)
 {
+	struct chunk *c;
+
+	while ((c = take_queued(w)))
+		free_chunk(c);
+	while ((c = w->spare)) {
+		w->spare = c->next;
+		free_chunk(c);
+	}
+	free_chunk(w->filling);
 	pthread_cond_destroy(&w->wake);
 	pthread_mutex_destroy(&w->lock);
-	buf_done(&w->front);
-	buf_done(&w->back);
 	free(w);
 }
 
@@ -206,10 +228,8 @@ int writer_new(int fd, size_t queue_limit, struct writer **ret_writer)
 	if (!w)
 		return -ENOMEM;
 	w->limit = queue_limit ? queue_limit : WRITER_QUEUE_DEFAULT;
-	w->wake_len = w->limit / 2 < WAKE_LEN ? w->limit / 2 : WAKE_LEN;
-	w->front.limit = w->back.limit = w->limit;
+	w->chunk_len = w->limit / 2 < CHUNK_LEN ? w->limit / 2 : CHUNK_LEN;
 	w->fd = fd;
-	w->next_fd = -1;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->wake, NULL);
 	r = start_thread(w);
@@ -222,53 +242,142 @@ int writer_new(int fd, size_t queue_limit, struct writer **ret_writer)
 }
 
 /*
- * Wakes the thread if it sleeps and this much is queued. Without the lock, or it would
- * wake only to sleep on that: two more system calls and two more switches each time.
+ * Wakes the thread if it sleeps. Without the lock, or it would wake only to sleep on
+ * that: two more system calls and two more switches each time.
  */
-static void unlock_and_wake(struct writer *w, size_t enough)
+static void unlock_and_wake(struct writer *w)
 {
-	bool wake = w->asleep && w->front.len >= enough;
+	bool wake = w->asleep;
 
-	if (wake)
-		w->asleep = false; /* once is enough */
+	w->asleep = false; /* once is enough */
 	pthread_mutex_unlock(&w->lock);
 	if (wake)
 		pthread_cond_signal(&w->wake);
 }
 
-bool writer_put(struct writer *w, const char *data, size_t len)
+/* Room for what makes a chunk full and the rest of that line. */
+static struct chunk *new_chunk(const struct writer *w)
 {
-	bool taken = false;
+	struct chunk *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->next_fd = -1;
+	c->lines.limit = w->limit + 2 * CHUNK_LEN;
+	if (buf_reserve(&c->lines, w->chunk_len + w->chunk_len / 4))
+		return c;
+	free_chunk(c);
+	return NULL;
+}
+
+/*
+ * The agent gets a chunk to fill, the one it offered if the thread did not come for it.
+ * False: there is no memory, or (unless anyway) nobody takes lines: after an error only a new
+ * descriptor, which may be on its way, does.
+ */
+static bool begin_chunk(struct writer *w, bool anyway)
+{
+	struct chunk *c;
+	bool refused;
 
 	pthread_mutex_lock(&w->lock);
-	/* After an error only a new descriptor, which may be on its way, takes lines. */
-	if ((!w->error || w->next_fd >= 0) && w->front.len + w->in_flight <= w->limit &&
-	    len <= w->limit - w->front.len - w->in_flight && buf_reserve(&w->front, len)) {
-		buf_put(&w->front, data, len);
-		taken = true;
+	refused = !anyway && w->error && !w->fds;
+	c = refused ? NULL : w->offered;
+	if (c) {
+		w->offered = NULL;
+		w->queued -= c->lines.len;
+	} else if (!refused && w->spare) {
+		c = w->spare;
+		w->spare = c->next;
+		w->spares--;
 	}
-	w->front.failed = false; /* no memory costs these lines, not the queue */
-	unlock_and_wake(w, w->wake_len);
-	return taken;
+	w->queued_then = w->queued;
+	pthread_mutex_unlock(&w->lock);
+	if (!c && !refused)
+		c = new_chunk(w);
+	w->filling = c;
+	return c;
+}
+
+/* Gives the agent's chunk to the thread: for good, or until the agent has more for it. */
+static void hand_over(struct writer *w, bool full)
+{
+	struct chunk *c = w->filling;
+
+	w->filling = NULL;
+	c->next = NULL;
+	pthread_mutex_lock(&w->lock);
+	w->queued += c->lines.len;
+	w->fds += c->next_fd >= 0;
+	if (!full) {
+		w->offered = c;
+	} else {
+		if (w->last)
+			w->last->next = c;
+		else
+			w->first = c;
+		w->last = c;
+	}
+	unlock_and_wake(w);
+}
+
+struct buf *writer_begin(struct writer *w)
+{
+	if (!w->filling && !begin_chunk(w, false))
+		return NULL;
+	w->line_start = w->filling->lines.len;
+	return &w->filling->lines;
+}
+
+/* Is there room for the line that was made? What the thread wrote meanwhile is room. */
+static bool fits(struct writer *w, size_t len)
+{
+	if (len <= w->limit && w->queued_then <= w->limit - len)
+		return true;
+	pthread_mutex_lock(&w->lock);
+	w->queued_then = w->queued;
+	pthread_mutex_unlock(&w->lock);
+	return len <= w->limit && w->queued_then <= w->limit - len;
+}
+
+bool writer_end(struct writer *w)
+{
+	struct buf *lines = &w->filling->lines;
+
+	if (lines->failed || !fits(w, lines->len)) {
+		lines->len = w->line_start;
+		lines->failed = false; /* no memory costs this line, not the queue */
+		return false;
+	}
+	if (lines->len >= w->chunk_len)
+		hand_over(w, true);
+	return true;
+}
+
+bool writer_put(struct writer *w, const char *data, size_t len)
+{
+	struct buf *lines = len <= w->limit ? writer_begin(w) : NULL;
+
+	if (!lines)
+		return false;
+	buf_put(lines, data, len);
+	return writer_end(w);
 }
 
 void writer_flush(struct writer *w)
 {
-	pthread_mutex_lock(&w->lock);
-	unlock_and_wake(w, 1);
+	if (w->filling && w->filling->lines.len)
+		hand_over(w, false);
 }
 
 void writer_reopen(struct writer *w, int fd)
 {
-	_cleanup_close_ int unused = -1;
-
-	pthread_mutex_lock(&w->lock);
-	unused =
-		w->next_fd; /* asked twice before the thread came: what is queued is the old one's */
-	w->next_fd = fd;
-	w->next_fd_off = w->front.len;
-	pthread_cond_signal(&w->wake);
-	pthread_mutex_unlock(&w->lock);
+	if (!w->filling && !begin_chunk(w, true)) {
+		close(fd);
+		return;
+	}
+	w->filling->next_fd = fd;
+	hand_over(w, true);
 }
 
 int writer_error(struct writer *w)
@@ -287,6 +396,7 @@ int writer_close(struct writer *w)
 
 	if (!w)
 		return 0;
+	writer_flush(w);
 	pthread_mutex_lock(&w->lock);
 	w->closing = true;
 	pthread_cond_signal(&w->wake);

@@ -3,14 +3,17 @@
  * writer.h - bytes to a descriptor, by a thread of its own behind a bounded queue
  *
  * A slow terminal, a full pipe or a slow disk never holds the event's way up: the
- * agent appends whole lines to a buffer in memory, the thread swaps it for its own
- * and writes. What does not fit is refused, and the caller counts it.
+ * agent makes whole lines in a buffer in memory, the thread writes it when it is handed
+ * over. What does not fit is refused, and the caller counts it. All calls are one
+ * thread's, the agent's.
  */
 #ifndef SINK_WRITER_H
 #define SINK_WRITER_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "base/buf.h"
 
 #define WRITER_QUEUE_DEFAULT ((size_t)8 << 20)
 
@@ -24,9 +27,19 @@ struct writer;
 int writer_new(int fd, size_t queue_limit, struct writer **ret_writer);
 
 /*
- * Queues whole lines. Returns false if they do not fit or the writer has an error;
- * nothing was taken then. Does not wake the thread before a good deal is queued.
+ * Lends the buffer that whole lines are to be appended to; what is in it already is of
+ * no concern to the caller. writer_end() follows, with no other call in between. NULL: there
+ * is no memory, or the writer has an error.
  */
+struct buf *writer_begin(struct writer *w);
+
+/*
+ * Queues what was appended since writer_begin(). Returns false if it does not fit, or if the
+ * buffer failed; nothing was taken then. Does not wake the thread before a good deal is queued.
+ */
+bool writer_end(struct writer *w);
+
+/* Both of them, for lines that exist already. */
 bool writer_put(struct writer *w, const char *data, size_t len);
 
 /* Hands what is queued to the thread: to be called before the agent sleeps. */
@@ -35,6 +48,7 @@ void writer_flush(struct writer *w);
 /*
  * Takes another descriptor: what is queued still goes to the old one, which is then
  * closed, everything later to the new one. An error of the old one is forgotten.
+ * Without memory for that it goes on with the old one.
  */
 void writer_reopen(struct writer *w, int fd);
 
