@@ -324,17 +324,27 @@ static void test_parent_that_is_not_known(void **state)
 	assert_int_equal(parent_of(child).name.len, 0);
 }
 
+/* The whole of a name that comm cuts stays when the parent runs another program, and ends. */
 static void test_long_name_of_the_parent(void **state)
 {
-	char name[2 * PTC_NAME_MAX];
+	char name[PTC_NAME_MAX - 1];
 	struct event_process p = program(str_from(name, sizeof(name)), RAW("x"));
+	struct event_process other = program(STR_LITERAL("y"), RAW("y"));
 	struct cache_entry *child = add(11, 2000, "x");
+	struct cache_entry *parent = add(10, 1000, "nnnnnnnnnnnnnnn");
 
 	(void)state;
 	memset(name, 'n', sizeof(name));
-	cache_set_image(cache, add(10, 1000, "nnnnnnnnnnnnnnn"), &p);
+	cache_set_image(cache, parent, &p);
 	cache_set_parent(cache, child, 10, 1000, true);
-	assert_true(str_eq(parent_of(child).name, str_from(name, PTC_NAME_MAX)));
+	cache_set_image(cache, parent, &other);
+	cache_forget(cache, parent);
+	assert_true(str_eq(parent_of(child).name, str_from(name, sizeof(name))));
+	assert_true(str_eq(cache_parent(child).name, str_from(name, sizeof(name))));
+
+	cache_set_parent(cache, child, 9, 500, true);
+	assert_int_equal(cache_parent(child).name.len, 0);
+	assert_int_equal(stats().image_bytes, 0);
 }
 
 /* Who cloned, where that is not the parent (CLONE_PARENT). */

@@ -10,11 +10,20 @@
 #include <utlist.h>
 
 #include "base/clock.h"
+#include "base/pool.h"
+
+/*
+ * uthash doubles its buckets when a chain is this long. A chain is walked through memory
+ * that was last touched seconds ago, so it is to be short; a bucket takes 16 bytes.
+ */
+#undef HASH_BKT_CAPACITY_THRESH
+#define HASH_BKT_CAPACITY_THRESH 5U
 
 struct cache {
 	struct cache_entry *by_pid; /* uthash */
 	struct cache_entry *ended;  /* in the order in which they ended */
 	struct cache_entry *live;   /* in the order in which they came */
+	struct pool entries;
 	size_t len, limit;
 	size_t image_bytes, image_limit;
 	uint64_t tick_ns;
@@ -30,25 +39,27 @@ int cache_new(size_t limit, size_t image_bytes, struct cache **ret_cache)
 	c->limit = limit ? limit : CACHE_LIMIT_DEFAULT;
 	c->image_limit = image_bytes ? image_bytes : CACHE_IMAGE_BYTES_DEFAULT;
 	c->tick_ns = clock_tick_ns();
+	pool_init(&c->entries, sizeof(struct cache_entry));
 	*ret_cache = c;
 	return 0;
 }
 
-static void drop_image(struct cache *c, struct cache_entry *e)
+static void drop_image(struct cache *c, struct image **image)
 {
-	c->image_bytes -= image_unref(e->image);
-	e->image = NULL;
+	c->image_bytes -= image_unref(*image);
+	*image = NULL;
 }
 
 void cache_forget(struct cache *c, struct cache_entry *e)
 {
-	drop_image(c, e);
+	drop_image(c, &e->image);
+	drop_image(c, &e->parent_image);
 	HASH_DEL(c->by_pid, e);
 	if (e->exited)
 		DL_DELETE(c->ended, e);
 	else
 		DL_DELETE(c->live, e);
-	free(e);
+	pool_give(&c->entries, e);
 	c->len--;
 }
 
@@ -60,6 +71,7 @@ void cache_free(struct cache *c)
 		cache_forget(c, c->ended);
 	while (c->live)
 		cache_forget(c, c->live);
+	pool_done(&c->entries);
 	free(c);
 }
 
@@ -103,15 +115,13 @@ struct cache_entry *cache_get(struct cache *c, uint32_t pid, uint64_t start_ns, 
 	if (e)
 		cache_forget(c, e); /* the pid is another process now */
 	make_room(c);
-	e = calloc(1, sizeof(*e));
+	e = pool_take(&c->entries);
 	if (!e)
 		return NULL;
-	e->pid = pid;
-	e->start_ns = start_ns;
-	e->start_exact = true;
+	*e = (struct cache_entry){ .pid = pid, .start_ns = start_ns, .start_exact = true };
 	HASH_ADD(hh, c->by_pid, pid, sizeof(e->pid), e);
 	if (!hash_added(e)) {
-		free(e);
+		pool_give(&c->entries, e);
 		return NULL;
 	}
 	DL_APPEND(c->live, e);
@@ -120,14 +130,23 @@ struct cache_entry *cache_get(struct cache *c, uint32_t pid, uint64_t start_ns, 
 	return e;
 }
 
+static struct str comm_of(const struct cache_entry *e)
+{
+	return str_of_array(e->comm, sizeof(e->comm));
+}
+
+/* Does its image know a name of which comm has but the beginning? */
+static bool has_whole_name(const struct cache_entry *e)
+{
+	struct str comm = comm_of(e);
+
+	return e->image && comm.len == PTC_COMM_LEN - 1 && str_has_prefix(e->image->name, comm);
+}
+
 /* The name that an entry's process has now: whole if its image knows it. */
 static struct str name_of(const struct cache_entry *e)
 {
-	struct str comm = str_of_array(e->comm, sizeof(e->comm));
-
-	if (e->image && comm.len == PTC_COMM_LEN - 1 && str_has_prefix(e->image->name, comm))
-		return e->image->name;
-	return comm;
+	return has_whole_name(e) ? e->image->name : comm_of(e);
 }
 
 struct event_ref cache_ref(const struct cache_entry *e)
@@ -140,7 +159,8 @@ struct event_ref cache_parent(const struct cache_entry *e)
 	return (struct event_ref){
 		.pid = e->parent_pid,
 		.start_ns = e->parent_start_ns,
-		.name = str_from(e->parent_name, e->parent_name_len),
+		.name = e->parent_image ? e->parent_image->name :
+					  str_from(e->parent_name, e->parent_name_len),
 	};
 }
 
@@ -148,16 +168,18 @@ void cache_set_parent(struct cache *c, struct cache_entry *e, uint32_t pid, uint
 		      bool at_fork)
 {
 	struct cache_entry *parent = cache_find(c, pid, start_ns);
-	struct str name = parent ? name_of(parent) : (struct str){ 0 };
 
 	e->parent_pid = pid;
 	e->parent_start_ns = parent ? parent->start_ns : start_ns;
 	e->parent_at_fork = at_fork;
-	if (name.len > sizeof(e->parent_name))
-		name.len = sizeof(e->parent_name);
-	if (name.len)
-		memcpy(e->parent_name, name.p, name.len);
-	e->parent_name_len = (uint32_t)name.len;
+	e->parent_name_len = 0;
+	drop_image(c, &e->parent_image);
+	if (!parent)
+		return;
+	if (has_whole_name(parent))
+		e->parent_image = image_ref(parent->image);
+	memcpy(e->parent_name, parent->comm, sizeof(e->parent_name));
+	e->parent_name_len = (uint8_t)comm_of(parent).len;
 }
 
 void cache_set_creator(struct cache *c, struct cache_entry *e, uint32_t pid, uint64_t start_ns)
@@ -169,7 +191,7 @@ void cache_set_creator(struct cache *c, struct cache_entry *e, uint32_t pid, uin
 	e->creator_name_len = 0;
 	if (creator) {
 		memcpy(e->creator_name, creator->comm, sizeof(e->creator_name));
-		e->creator_name_len = (uint32_t)strnlen(creator->comm, sizeof(creator->comm));
+		e->creator_name_len = (uint8_t)comm_of(creator).len;
 	}
 }
 
@@ -178,7 +200,7 @@ void cache_inherit_image(struct cache *c, struct cache_entry *child,
 {
 	struct image *image = image_ref(creator->image);
 
-	drop_image(c, child);
+	drop_image(c, &child->image);
 	child->image = image;
 	child->execd = false;
 }
@@ -188,7 +210,7 @@ void cache_set_image(struct cache *c, struct cache_entry *e, const struct event_
 	bool with_args = c->image_bytes + image_size(p, true) <= c->image_limit;
 	bool with_rest = c->image_bytes + image_size(p, false) <= 2 * c->image_limit;
 
-	drop_image(c, e);
+	drop_image(c, &e->image);
 	e->image = with_rest ? image_new(p, with_args) : NULL;
 	e->execd = true;
 	c->images_cut += !with_args;
@@ -199,7 +221,7 @@ void cache_set_image(struct cache *c, struct cache_entry *e, const struct event_
 
 void cache_forget_image(struct cache *c, struct cache_entry *e)
 {
-	drop_image(c, e);
+	drop_image(c, &e->image);
 	e->execd = true;
 	memset(e->comm, 0, sizeof(e->comm));
 }
@@ -218,11 +240,7 @@ bool cache_exit(struct cache *c, struct cache_entry *e, uint64_t time_ns)
 void cache_fill(const struct cache_entry *e, struct event_process *p)
 {
 	if (e->parent_pid && !event_has(p, FACT_PARENT)) {
-		p->parent = (struct event_ref){
-			.pid = e->parent_pid,
-			.start_ns = e->parent_start_ns,
-			.name = str_from(e->parent_name, e->parent_name_len),
-		};
+		p->parent = cache_parent(e);
 		p->parent_at_fork = e->parent_at_fork;
 		/* Found later it may be a reaper: it then is what /proc would have said. */
 		event_set(p, FACT_PARENT, e->parent_at_fork ? SOURCE_KERNEL : SOURCE_PROCFS);

@@ -21,16 +21,24 @@
 #define ENTERED_DEPTH 4 /* containers in containers whose workload a process is */
 
 struct cache_entry {
-	uint32_t pid;	    /* key */
-	uint64_t start_ns;  /* CLOCK_BOOTTIME */
+	/* What looking for it, and its end, touch comes first: two lines of the CPU's cache. */
+	uint32_t pid; /* key */
+	bool exited;
+	bool start_exact;  /* else to a tick, from /proc */
+	uint64_t start_ns; /* CLOCK_BOOTTIME */
+	UT_hash_handle hh;
+	struct cache_entry *prev,
+		*next;	     /* of those that ended, by time; or of the live ones, by age */
+	struct image *image; /* held; NULL: not known */
+	uint64_t exit_ns;
 	uint32_t vpid;	    /* in its own pid namespace; 0: not known */
 	uint32_t pid_level; /* pid namespaces it has a number in; 0: not known */
-	bool start_exact;   /* else to a tick, from /proc */
-	bool exited;
 	bool kernel_thread;
 	bool is_root;	     /* effective user 0 of the host, at its last record */
 	bool execd;	     /* the image is its own, not its parent's */
 	bool parent_at_fork; /* seen at the fork, else found later */
+	bool has_ns;
+	bool unseen; /* /proc had it no more when it was last looked for */
 	/* How it came to be where it is: entered.c's, all of it. */
 	uint8_t entered;	 /* enum entered */
 	bool entered_fresh;	 /* in the container, and no exec since it came there */
@@ -38,32 +46,25 @@ struct cache_entry {
 	bool entered_orphan;	 /* nor, for sure, who forked it: the parent may be a reaper */
 	uint32_t entered_serial; /* of the container that the label is about; 0: none */
 	uint32_t workload_of[ENTERED_DEPTH]; /* serials, outermost first; 0: no more */
-	uint64_t arrived_ns;	 /* when it, or whom it descends from, came into the cgroup */
-	uint32_t entered_by_pid; /* who brought it in, if it is labelled so; 0: not known */
-	uint32_t entered_by_name_len;
-	uint64_t entered_by_start_ns;
-	char entered_by_name[PTC_COMM_LEN];
-	uint32_t parent_pid; /* 0: not known */
-	uint64_t parent_start_ns;
-	uint32_t creator_pid; /* 0: the parent */
-	uint64_t creator_start_ns;
-	uint32_t parent_name_len, creator_name_len;
-	char parent_name[PTC_NAME_MAX];
-	char creator_name[PTC_COMM_LEN];
-	char comm[PTC_COMM_LEN];
-	struct image *image; /* held; NULL: not known */
-	uint32_t ns[PTC_NS_COUNT];
-	bool has_ns;
+	uint64_t arrived_ns;	       /* when it, or whom it descends from, came into the cgroup */
 	uint64_t cgroup_v2, cgroup_v1; /* 0: not known */
 	bool cgroup_late;	       /* they are from /proc, not from a record */
 	uint64_t exec_id;	       /* ptc_task.exec_id at its last record; 0: not known */
-	bool unseen;		       /* /proc had it no more when it was last looked for */
 	uint64_t seeded_ns; /* when the kernel's list was asked; 0: known from records alone */
 	struct exit_baseline baseline;
-	uint64_t exit_ns;
-	struct cache_entry *prev,
-		*next; /* of those that ended, by time; or of the live ones, by age */
-	UT_hash_handle hh;
+	uint32_t ns[PTC_NS_COUNT];
+	char comm[PTC_COMM_LEN];
+	uint32_t parent_pid;  /* 0: not known */
+	uint32_t creator_pid; /* 0: the parent */
+	uint64_t parent_start_ns;
+	uint64_t creator_start_ns;
+	uint64_t entered_by_start_ns;
+	uint32_t entered_by_pid; /* who brought it in, if it is labelled so; 0: not known */
+	uint8_t parent_name_len, creator_name_len, entered_by_name_len;
+	char parent_name[PTC_COMM_LEN]; /* unless parent_image has it */
+	char creator_name[PTC_COMM_LEN];
+	char entered_by_name[PTC_COMM_LEN];
+	struct image *parent_image; /* held, for a name that comm cuts; NULL: it does not */
 };
 
 struct cache;

@@ -135,7 +135,7 @@ static void set_by(struct cache_entry *e, const struct event_ref *by)
 		len = sizeof(e->entered_by_name);
 	if (len)
 		memcpy(e->entered_by_name, by->name.p, len);
-	e->entered_by_name_len = (uint32_t)len;
+	e->entered_by_name_len = (uint8_t)len;
 	e->entered_by_pid = by->pid;
 	e->entered_by_start_ns = by->start_ns;
 }
