@@ -37,7 +37,8 @@ BTF     ?= /sys/kernel/btf/vmlinux
 
 BUILD  ?= $(if $(SAN),build-san,build)
 STATIC := build-static
-# Asking runtimes' sockets needs libcurl and libprotobuf-c.
+# Asking runtimes' sockets needs libcurl, which the program loads when it has something to
+# ask, and libprotobuf-c.
 SOCKETS ?= yes
 
 # bpftool lies in /usr/sbin, which only root has in PATH.
@@ -62,7 +63,7 @@ sanitize := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=al
 sockets  := $(filter-out no,$(SOCKETS))
 pkgs     := $(if $(sockets),libcurl libprotobuf-c)
 pkg_cflags := $(if $(pkgs),$(shell $(PKG_CONFIG) --cflags $(pkgs) 2>/dev/null))
-pkg_libs := $(if $(pkgs),$(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null))
+pkg_libs := $(if $(pkgs),$(shell $(PKG_CONFIG) --libs $(filter-out libcurl,$(pkgs)) 2>/dev/null) -ldl)
 
 cppflags := -D_GNU_SOURCE -DPROCTRACE_VERSION='"$(VERSION)"' -Iuser -Iinclude $(pkg_cflags) $(fortify)
 cflags   := -std=gnu11 $(optimise) -g -pthread -fPIE -ffunction-sections \
@@ -84,7 +85,7 @@ obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 ROOMS ?= $(patsubst user/%/,%,$(wildcard user/*/))
 # Either what asks sockets or what stands in its place.
-asking        := $(addprefix user/container/,sockets.c transfer.c containerd_api.c)
+asking        := $(addprefix user/container/,sockets.c transfer.c libcurl.c containerd_api.c)
 no_asking     := user/container/sockets_none.c
 room_srcs     := $(filter-out $(if $(sockets),$(no_asking),$(asking)),$(sort \
 	$(foreach room,$(ROOMS),$(wildcard user/$(room)/*.c))))

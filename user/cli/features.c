@@ -41,8 +41,8 @@ static void print_sockets(void)
 		printf("yes  %-22s what a runtime's files do not say is asked over its socket (%s)\n",
 		       "sockets", sockets_version());
 	else
-		printf("no   %-22s this program was built without libcurl: names, images and labels "
-		       "that only a runtime's socket tells are not known\n",
+		printf("no   %-22s libcurl is not installed, or this program was built without: names, "
+		       "images and labels that only a runtime's socket tells are not known\n",
 		       "sockets");
 }
 

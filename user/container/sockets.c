@@ -8,9 +8,9 @@
  */
 #include "container/sockets.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <protobuf-c/protobuf-c.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -23,6 +23,7 @@
 
 #include "base/clock.h"
 #include "container/hostfs.h"
+#include "container/libcurl.h"
 #include "container/peer.h"
 #include "container/transfer.h"
 
@@ -62,26 +63,22 @@ struct sockets {
 
 	/* The thread's own. */
 	struct hostfs fs;
-	CURLM *multi;
+	const struct libcurl *curl;
+	CURLM *multi; /* NULL: there is no libcurl, and nobody is asked */
 	struct job job[JOBS_MAX];
 	struct quiet quiet;
 };
 
 static void ring(int fd)
 {
-	uint64_t one = 1;
-
-	/* It fails only if it is rung already. */
-	if (write(fd, &one, sizeof(one)) < 0)
-		return;
+	eventfd_write(fd, 1); /* it fails only if it is rung already */
 }
 
 static void unring(int fd)
 {
-	uint64_t count;
+	eventfd_t count;
 
-	if (read(fd, &count, sizeof(count)) < 0)
-		return; /* not rung */
+	eventfd_read(fd, &count); /* it fails if it was not rung */
 }
 
 /* ---- a question's way */
@@ -99,9 +96,9 @@ static bool ask_next(struct sockets *s, struct job *job)
 					      .timeout_ms = s->timeout_ms };
 	int fd = -EAGAIN, err;
 
-	if (!quiet_has(&s->quiet, target->endpoint.path, clock_boot_ns()))
+	if (s->multi && !quiet_has(&s->quiet, target->endpoint.path, clock_boot_ns()))
 		fd = peer_find(&s->fs, &target->endpoint);
-	err = fd < 0 ? fd : transfer_begin(&job->transfer, s->multi, fd, &question);
+	err = fd < 0 ? fd : transfer_begin(&job->transfer, s->curl, s->multi, fd, &question);
 	if (err && err != -ENOENT)
 		job->silent = true;
 	return err == 0;
@@ -219,36 +216,40 @@ static void end_jobs(struct sockets *s)
 	quiet_done(&s->quiet);
 }
 
-static void *run(void *arg)
+/* Goes on with all transfers until nothing is left to do now. Returns false on a failure. */
+static bool perform(struct sockets *s)
 {
-	struct curl_waitfd wake = { .events = CURL_WAIT_POLLIN };
-	struct sockets *s = arg;
+	struct curl_waitfd wake = { .fd = s->wake_fd, .events = CURL_WAIT_POLLIN };
+	int wait_ms = POLL_MS;
+	CURLMsg *message;
 	int left;
 
-	pthread_setname_np(pthread_self(), "sockets");
-	/* Only this thread uses libcurl, so nobody else can be in it now. */
-	curl_global_init(CURL_GLOBAL_NOTHING);
-	s->multi = curl_multi_init();
-	wake.fd = s->wake_fd;
-	while (s->multi && take_questions(s)) {
-		int wait_ms = POLL_MS;
-		CURLMsg *message;
-
-		if (curl_multi_perform(s->multi, &left))
-			break;
-		while ((message = curl_multi_info_read(s->multi, &left))) {
-			if (message->msg != CURLMSG_DONE)
-				continue;
-			take_result(s, message);
-			wait_ms = 0; /* a job may be free for the next question */
-		}
-		if (curl_multi_poll(s->multi, &wake, 1, wait_ms, NULL))
-			break;
-		unring(s->wake_fd);
+	if (!s->multi)
+		return poll(&(struct pollfd){ .fd = s->wake_fd, .events = POLLIN }, 1, -1) >= 0;
+	if (s->curl->multi_perform(s->multi, &left))
+		return false;
+	while ((message = s->curl->multi_info_read(s->multi, &left))) {
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		take_result(s, message);
+		wait_ms = 0; /* a job may be free for the next question */
 	}
+	return !s->curl->multi_poll(s->multi, &wake, 1, wait_ms, NULL);
+}
+
+static void *run(void *arg)
+{
+	struct sockets *s = arg;
+
+	pthread_setname_np(pthread_self(), "sockets");
+	s->curl = libcurl_load();
+	if (s->curl) /* and no other thread is in it */
+		s->multi = s->curl->multi_init();
+	while (take_questions(s) && perform(s))
+		unring(s->wake_fd);
 	end_jobs(s);
-	curl_multi_cleanup(s->multi);
-	curl_global_cleanup();
+	if (s->multi)
+		s->curl->multi_cleanup(s->multi);
 	return NULL;
 }
 
@@ -256,10 +257,13 @@ static void *run(void *arg)
 
 const char *sockets_version(void)
 {
+	const struct libcurl *curl = libcurl_load();
 	static char text[128];
 
+	if (!curl)
+		return NULL;
 	snprintf(text, sizeof(text), "libcurl %s, libprotobuf-c %s",
-		 curl_version_info(CURLVERSION_NOW)->version, protobuf_c_version());
+		 curl->version_info(CURLVERSION_NOW)->version, protobuf_c_version());
 	return text;
 }
 

@@ -7,7 +7,8 @@
  * and limits; answers come back through a queue whose descriptor can be watched. A
  * server that hangs, lies or sends too much costs names, never an event.
  *
- * Built without libcurl (sockets_none.c) there are none.
+ * libcurl is loaded by the first question: without it nobody answers. Built without it
+ * (sockets_none.c) there are no sockets.
  */
 #ifndef CONTAINER_SOCKETS_H
 #define CONTAINER_SOCKETS_H
@@ -46,7 +47,7 @@ struct sockets_answer {
 	struct meta meta; /* the caller's to meta_done() */
 };
 
-/* What it is built with, "libcurl/7.88.1 …"; NULL: without sockets. */
+/* The libraries that are there, "libcurl 7.88.1, …"; NULL: no sockets, or no libcurl. Loads it. */
 const char *sockets_version(void);
 
 /* Returns 0, -EOPNOTSUPP if it is built without, or another negative errno. */

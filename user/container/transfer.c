@@ -105,7 +105,7 @@ static int put_url(const struct transfer_question *q, char url[URL_MAX])
 
 static bool add_header(struct transfer *t, const char *header)
 {
-	struct curl_slist *list = curl_slist_append(t->headers, header);
+	struct curl_slist *list = t->curl->slist_append(t->headers, header);
 
 	if (list)
 		t->headers = list;
@@ -121,12 +121,12 @@ static bool set_grpc(struct transfer *t)
 	containerd_api_put_request(&t->body, t->question.id);
 	return !t->body.failed && add_header(t, "content-type: application/grpc") &&
 	       add_header(t, "te: trailers") && add_header(t, ns) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION,
-				 (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_POST, 1L) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE, (long)t->body.len) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, t->body.data) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
+	       !t->curl->easy_setopt(t->easy, CURLOPT_HTTP_VERSION,
+				     (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_POST, 1L) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE, (long)t->body.len) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_POSTFIELDS, t->body.data) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
 }
 
 /* The environment's proxies do not count. */
@@ -135,27 +135,27 @@ static bool set_options(struct transfer *t, const char *url)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", t->path_fd);
-	return !curl_easy_setopt(t->easy, CURLOPT_URL, url) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_UNIX_SOCKET_PATH, path) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_PROXY, "") &&
-	       !curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, t->question.timeout_ms) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, check_peer) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, take_body) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, take_header) &&
-	       !curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
+	return !t->curl->easy_setopt(t->easy, CURLOPT_URL, url) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_UNIX_SOCKET_PATH, path) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_PROXY, "") &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, t->question.timeout_ms) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, check_peer) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_PREREQDATA, t) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, take_body) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_WRITEDATA, t) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, take_header) &&
+	       !t->curl->easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
 }
 
 static void release(struct transfer *t)
 {
-	curl_easy_cleanup(t->easy);
-	curl_slist_free_all(t->headers);
+	t->curl->easy_cleanup(t->easy);
+	t->curl->slist_free_all(t->headers);
 	if (t->path_fd >= 0)
 		close(t->path_fd);
 	buf_done(&t->body);
@@ -163,22 +163,25 @@ static void release(struct transfer *t)
 	*t = (struct transfer){ .path_fd = -1 };
 }
 
-int transfer_begin(struct transfer *t, CURLM *multi, int path_fd,
+int transfer_begin(struct transfer *t, const struct libcurl *curl, CURLM *multi, int path_fd,
 		   const struct transfer_question *question)
 {
 	char url[URL_MAX];
 	int err = put_url(question, url);
 
-	*t = (struct transfer){ .question = *question, .path_fd = path_fd, .grpc_status = -1 };
+	*t = (struct transfer){ .question = *question,
+				.curl = curl,
+				.path_fd = path_fd,
+				.grpc_status = -1 };
 	t->answer.limit = TRANSFER_ANSWER_MAX;
-	t->easy = err ? NULL : curl_easy_init();
+	t->easy = err ? NULL : t->curl->easy_init();
 	if (!t->easy) {
 		release(t);
 		return err ? err : -ENOMEM;
 	}
 	if (!set_options(t, url) ||
 	    (question->endpoint->kind == ENDPOINT_CONTAINERD && !set_grpc(t)) ||
-	    curl_multi_add_handle(multi, t->easy)) {
+	    t->curl->multi_add_handle(multi, t->easy)) {
 		release(t);
 		return -EOPNOTSUPP; /* a libcurl without HTTP/2; or out of memory */
 	}
@@ -218,11 +221,12 @@ enum transfer_result transfer_end(struct transfer *t, CURLM *multi, CURLcode cod
 		result = TRANSFER_LATE;
 	else if (code == CURLE_ABORTED_BY_CALLBACK)
 		result = TRANSFER_UNKNOWN; /* nobody who may tell */
-	else if (code == CURLE_OK && !curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status))
+	else if (code == CURLE_OK &&
+		 !t->curl->easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status))
 		result = read_answer(t, status, fs, meta);
 	if (result != TRANSFER_TOLD)
 		meta_done(meta);
-	curl_multi_remove_handle(multi, t->easy);
+	t->curl->multi_remove_handle(multi, t->easy);
 	release(t);
 	return result;
 }

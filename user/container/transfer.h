@@ -8,12 +8,12 @@
 #ifndef CONTAINER_TRANSFER_H
 #define CONTAINER_TRANSFER_H
 
-#include <curl/curl.h>
 #include <stdbool.h>
 
 #include "base/buf.h"
 #include "container/endpoints.h"
 #include "container/hostfs.h"
+#include "container/libcurl.h"
 #include "container/meta.h"
 
 #define TRANSFER_ANSWER_MAX ((size_t)1 << 20)
@@ -37,6 +37,7 @@ struct transfer_question {
 
 struct transfer {
 	struct transfer_question question;
+	const struct libcurl *curl;
 	CURL *easy; /* NULL: none under way */
 	struct curl_slist *headers;
 	int path_fd; /* of the socket in the file system; -1: none */
@@ -52,7 +53,7 @@ struct transfer {
  * Takes path_fd (see peer_find()), also on failure. Returns 0 or a negative errno; after 0 the
  * handle is in multi, and transfer_end() is to be called.
  */
-int transfer_begin(struct transfer *t, CURLM *multi, int path_fd,
+int transfer_begin(struct transfer *t, const struct libcurl *curl, CURLM *multi, int path_fd,
 		   const struct transfer_question *question);
 
 /* Takes it out of multi and reads the answer into meta, which is to be empty. */

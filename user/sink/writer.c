@@ -57,8 +57,6 @@ struct writer {
 	int fd;
 };
 
-/* ---- the thread */
-
 /* Waits until a descriptor that does not block takes more. Returns 0 or a negative errno. */
 static int wait_writable(int fd)
 {
@@ -115,13 +113,6 @@ static struct chunk *take_queued(struct writer *w)
 	return c;
 }
 
-static void set_error(struct writer *w, int error)
-{
-	w->error = error;
-	if (!w->first_error)
-		w->first_error = error;
-}
-
 /* Called with the lock held; returns with it held. Writes a chunk, and goes on to its next_fd. */
 static void write_chunk(struct writer *w, struct chunk *c)
 {
@@ -139,26 +130,28 @@ static void write_chunk(struct writer *w, struct chunk *c)
 	}
 	pthread_mutex_lock(&w->lock);
 	w->queued -= c->lines.len;
-	if (r)
-		set_error(w, r);
+	w->error = r ? r : w->error;
+	if (!w->first_error)
+		w->first_error = r ? r : closed;
 	if (next_fd >= 0) {
-		if (closed)
-			set_error(w, closed);
 		w->fds--;
 		w->error = 0;
 	}
 }
 
-/* Called with the lock held. Returns what is to be freed, without it. */
-static struct chunk *spare_chunk(struct writer *w, struct chunk *c)
+/* Called with the lock held; returns with it held. */
+static void spare_chunk(struct writer *w, struct chunk *c)
 {
-	if (w->spares == SPARES_MAX)
-		return c;
+	if (w->spares == SPARES_MAX) {
+		pthread_mutex_unlock(&w->lock);
+		free_chunk(c);
+		pthread_mutex_lock(&w->lock);
+		return;
+	}
 	buf_reset(&c->lines);
 	c->next = w->spare;
 	w->spare = c;
 	w->spares++;
-	return NULL;
 }
 
 static void *writer_main(void *arg)
@@ -171,12 +164,7 @@ static void *writer_main(void *arg)
 
 		if (c) {
 			write_chunk(w, c);
-			c = spare_chunk(w, c);
-			if (!c)
-				continue;
-			pthread_mutex_unlock(&w->lock);
-			free_chunk(c);
-			pthread_mutex_lock(&w->lock);
+			spare_chunk(w, c);
 		} else if (w->closing) {
 			break;
 		} else {
@@ -201,8 +189,6 @@ static int start_thread(struct writer *w)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return -r;
 }
-
-/* ---- the agent */
 
 static void writer_free(struct writer *w)
 {
