@@ -324,8 +324,7 @@ static void test_parent_that_is_not_known(void **state)
 	assert_int_equal(parent_of(child).name.len, 0);
 }
 
-/* The whole of a name that comm cuts stays when the parent is gone. */
-static void test_long_name_of_the_parent(void **state)
+static void test_long_name_of_a_parent_that_is_gone(void **state)
 {
 	struct event_process p = program(STR_LITERAL(LONG_NAME), RAW("x"));
 	struct cache_entry *child = add(11, 2000, "x");
@@ -392,7 +391,7 @@ int main(void)
 		TEST(test_memory_limit),
 		TEST(test_name_of_the_parent),
 		TEST(test_parent_that_is_not_known),
-		TEST(test_long_name_of_the_parent),
+		TEST(test_long_name_of_a_parent_that_is_gone),
 		TEST(test_creator),
 		TEST(test_identity_of_a_seeded_parent),
 	};

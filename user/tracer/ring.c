@@ -2,79 +2,108 @@
 /*
  * ring.c - draining the ring buffer, and the agent's half of the wake-up protocol
  *
- * The protocol is told in bpf/ring.h. libbpf drains; it has no call for the
- * positions in this version, so their two pages are mapped a second time (layout:
- * Documentation/bpf/ringbuf.rst in the kernel's source).
+ * The protocol is told in bpf/ring.h; the layout of the ring and how to read it in
+ * Documentation/bpf/ringbuf.rst of the kernel's source. libbpf would drain it too, but it
+ * maps the data twice in a row, so that no record is cut by the end: every page of it is
+ * then resident twice. Here the few records that are cut are put together again.
  */
 #include "tracer/ring.h"
 
-#include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/bpf.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Stops a drain early; no errno, so that it is never taken for one. */
-#define DRAIN_STOP (-4096)
+#include "proctrace/wire.h"
 
-static int on_record(void *arg, void *data, size_t size)
+#define LEN_MASK (~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT))
+
+static void *map(int map_fd, int protection, off_t offset, size_t len)
 {
-	struct ring *r = arg;
+	void *mapped = mmap(NULL, len, protection, MAP_SHARED, map_fd, offset);
 
-	r->result = r->fn(data, size, r->arg);
-	/* A negative value stops libbpf after this record, which counts as consumed. */
-	return r->result < 0 || --r->left == 0 ? DRAIN_STOP : 0;
+	return mapped == MAP_FAILED ? NULL : mapped;
 }
 
-static const volatile unsigned long *map_position(int map_fd, off_t offset)
+int ring_init(struct ring *r, int map_fd, size_t bytes, struct ptc_wake *wake)
 {
-	void *page = mmap(NULL, (size_t)getpagesize(), PROT_READ, MAP_SHARED, map_fd, offset);
+	size_t page = (size_t)getpagesize();
 
-	return page == MAP_FAILED ? NULL : page;
-}
+	*r = (struct ring){ .wake = wake, .bytes = bytes };
+	r->cut = malloc(PTC_RECORD_MAX);
+	/* The kernel lets nobody write to more than this page. */
+	r->consumer = map(map_fd, PROT_READ | PROT_WRITE, 0, page);
+	r->producer = map(map_fd, PROT_READ, (off_t)page, page + bytes);
+	if (!r->cut || !r->consumer || !r->producer) {
+		int error = errno ? -errno : -ENOMEM;
 
-int ring_init(struct ring *r, int map_fd, struct ptc_wake *wake)
-{
-	*r = (struct ring){ .map_fd = map_fd, .wake = wake };
-	r->consumer = map_position(map_fd, 0);
-	if (!r->consumer)
-		goto fail;
-	r->producer = map_position(map_fd, getpagesize());
-	if (!r->producer)
-		goto fail;
-	r->buffer = ring_buffer__new(map_fd, on_record, r, NULL);
-	if (!r->buffer)
-		goto fail;
+		ring_done(r);
+		return error;
+	}
+	r->data = (const char *)r->producer + page;
 	return 0;
-fail:;
-	int error = errno ? -errno : -ENOMEM;
-
-	ring_done(r);
-	return error;
 }
 
 void ring_done(struct ring *r)
 {
-	ring_buffer__free(r->buffer); /* NULL is fine */
+	size_t page = (size_t)getpagesize();
+
 	if (r->consumer)
-		munmap((void *)r->consumer, (size_t)getpagesize());
+		munmap(r->consumer, page);
 	if (r->producer)
-		munmap((void *)r->producer, (size_t)getpagesize());
-	*r = (struct ring){ .map_fd = -1 };
+		munmap((void *)r->producer, page + r->bytes);
+	free(r->cut);
+	*r = (struct ring){ 0 };
+}
+
+/* The record behind the header at this position, in one piece; NULL: it is no record of ours. */
+static const void *record_at(struct ring *r, unsigned long at, size_t len)
+{
+	size_t start = (at + BPF_RINGBUF_HDR_SZ) & (r->bytes - 1);
+	size_t first = r->bytes - start;
+
+	if (len <= first)
+		return r->data + start;
+	if (len > PTC_RECORD_MAX)
+		return NULL;
+	memcpy(r->cut, r->data + start, first);
+	memcpy(r->cut + first, r->data, len - first);
+	return r->cut;
 }
 
 int ring_drain(struct ring *r, tracer_record_fn fn, void *arg, unsigned int max)
 {
-	int n;
+	unsigned long at = *r->consumer; /* nobody else writes it */
+	unsigned int n = 0;
 
-	r->fn = fn;
-	r->arg = arg;
-	r->left = max;
-	r->result = 0;
-	n = ring_buffer__consume(r->buffer);
-	if (n == DRAIN_STOP)
-		return r->result < 0 ? r->result : (int)max;
-	return n;
+	while (n < max && at != __atomic_load_n(r->producer, __ATOMIC_ACQUIRE)) {
+		const uint32_t *header = (const uint32_t *)(r->data + (at & (r->bytes - 1)));
+		uint32_t len = __atomic_load_n(header, __ATOMIC_ACQUIRE);
+		const void *record;
+		int result = 0;
+
+		if (len & BPF_RINGBUF_BUSY_BIT)
+			break; /* reserved, and not submitted yet */
+		record = record_at(r, at, len & LEN_MASK);
+		if (record && !(len & BPF_RINGBUF_DISCARD_BIT)) {
+			result = fn(record, len & LEN_MASK, arg);
+			n++;
+		}
+		/* Each begins at a multiple of eight, so that its header is in one piece. */
+		at += ((len & LEN_MASK) + BPF_RINGBUF_HDR_SZ + 7) & ~7ul;
+		__atomic_store_n(r->consumer, at, __ATOMIC_RELEASE);
+		if (result < 0)
+			return result;
+	}
+	return (int)n;
+}
+
+size_t ring_unread(const struct ring *r)
+{
+	return __atomic_load_n(r->producer, __ATOMIC_RELAXED) - *r->consumer;
 }
 
 bool ring_idle(struct ring *r)
@@ -85,7 +114,7 @@ bool ring_idle(struct ring *r)
 	 * Not "the last drain found nothing": a record that is reserved but not yet
 	 * submitted hides those behind it, and its submit may have read idle already.
 	 */
-	if (*r->producer == *r->consumer)
+	if (ring_unread(r) == 0)
 		return true;
 	__atomic_store_n(&r->wake->idle, 0, __ATOMIC_RELAXED);
 	return false;

@@ -6,28 +6,29 @@
 #define TRACER_RING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "tracer/tracer.h"
 
-struct ring_buffer;
-
 struct ring {
-	struct ring_buffer *buffer; /* owned */
-	int map_fd;		    /* borrowed */
-	struct ptc_wake *wake;	    /* shared with the kernel side, borrowed */
-	const volatile unsigned long
-		*consumer; /* positions in bytes since the start: owned mappings */
-	const volatile unsigned long *producer;
-	tracer_record_fn fn; /* during ring_drain() */
-	void *arg;
-	unsigned int left;
-	int result;
+	struct ptc_wake *wake; /* shared with the kernel side, borrowed */
+	/* Owned mappings. Positions are in bytes since the start, and never go back. */
+	unsigned long *consumer;
+	const unsigned long *producer;
+	const char *data; /* in the mapping of producer */
+	size_t bytes;	  /* of data, a power of two */
+	char *cut;	  /* owned: a record that the end of data cuts */
 };
 
-int ring_init(struct ring *r, int map_fd, struct ptc_wake *wake);
-void ring_done(struct ring *r);
+/* map_fd is a BPF_MAP_TYPE_RINGBUF of so many bytes. Returns 0 or a negative errno. */
+int ring_init(struct ring *r, int map_fd, size_t bytes, struct ptc_wake *wake);
+void ring_done(struct ring *r); /* all zero is fine */
 
+/* See tracer_drain(). */
 int ring_drain(struct ring *r, tracer_record_fn fn, void *arg, unsigned int max);
+
+/* Bytes that were not drained, those of records under way included. */
+size_t ring_unread(const struct ring *r);
 
 bool ring_idle(struct ring *r);
 void ring_nap(struct ring *r);

@@ -181,7 +181,8 @@ int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer)
 		r = say_load_error(r);
 		goto fail;
 	}
-	r = ring_init(&t->ring, bpf_map__fd(t->skel->maps.ring), &t->skel->bss->wake);
+	r = ring_init(&t->ring, bpf_map__fd(t->skel->maps.ring), t->ring_bytes,
+		      &t->skel->bss->wake);
 	if (r < 0) {
 		log_error("cannot map the ring buffer: %s", strerror(-r));
 		goto fail;
@@ -225,7 +226,7 @@ void tracer_free(struct tracer *t)
 
 int tracer_fd(const struct tracer *t)
 {
-	return t->ring.map_fd;
+	return bpf_map__fd(t->skel->maps.ring);
 }
 
 int tracer_drain(struct tracer *t, tracer_record_fn fn, void *arg, unsigned int max)
@@ -334,7 +335,7 @@ size_t tracer_ring_bytes(const struct tracer *t)
 
 size_t tracer_unread(const struct tracer *t)
 {
-	return *t->ring.producer - *t->ring.consumer;
+	return ring_unread(&t->ring);
 }
 
 void tracer_stop(struct tracer *t)
