@@ -17,7 +17,7 @@
 
 #include "harness.h"
 
-#define MADE_MAX 256 /* directories of one test */
+#define MADE_MAX 1100 /* directories of one test */
 
 static char *made[MADE_MAX];
 static size_t made_len;

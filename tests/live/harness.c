@@ -328,6 +328,22 @@ void harness_stop_whole(struct harness *h)
 			     delivered, lost);
 }
 
+long harness_rss_kib(const struct harness *h)
+{
+	char path[64], *text;
+	const char *line;
+	long kib;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", h->tracer->pid);
+	text = read_whole(path);
+	line = strstr(text, "\nVmRSS:");
+	if (!line)
+		harness_fail("no VmRSS in %s", path);
+	kib = strtol(line + strlen("\nVmRSS:"), NULL, 10);
+	free(text);
+	return kib;
+}
+
 void harness_free(struct harness *h)
 {
 	struct harness **at = &tracers;

@@ -92,6 +92,9 @@ uint64_t harness_summary(struct harness *h, const char *word);
 void harness_stop_whole(struct harness *h);
 void harness_free(struct harness *h);
 
+/* How much of the tracer's memory is resident. */
+long harness_rss_kib(const struct harness *h);
+
 /* Skips the test with this reason, or fails it if PROCTRACE_NO_SKIP is set. */
 _Noreturn __attribute__((format(printf, 1, 2))) void harness_skip(const char *fmt, ...);
 

@@ -37,22 +37,6 @@
 #define MEMORY_COUNTS true
 #endif
 
-static long rss_kib(pid_t pid)
-{
-	char path[64], *text;
-	const char *line;
-	long kib;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	text = read_whole(path);
-	line = strstr(text, "\nVmRSS:");
-	if (!line)
-		harness_fail("no VmRSS in %s", path);
-	kib = strtol(line + strlen("\nVmRSS:"), NULL, 10);
-	free(text);
-	return kib;
-}
-
 /* Processes and threads that were started on this host, ever. */
 static long forks(void)
 {
@@ -135,7 +119,7 @@ static void run_round(struct harness *h, int number, struct round *ret)
 	snprintf(what, sizeof(what), "round%d", number);
 	run_hundred(h, what);
 	wait_for_grace();
-	ret->kib = rss_kib(h->tracer->pid);
+	ret->kib = harness_rss_kib(h);
 	ret->files = open_files(h->tracer->pid);
 	ret->forks = forks() - before;
 }
