@@ -50,6 +50,25 @@ static void test_utc_against_libc(void **state)
 	}
 }
 
+/* The second before makes no difference. */
+static void test_kept(void **state)
+{
+	static const int64_t times[] = { 0,	     -1,	  1,	     999999999, 1000000000,
+					 1000000001, -1000000000, INT64_MAX, INT64_MIN, 0 };
+	struct timefmt_kept kept = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		char out[TIMEFMT_UTC_LEN + 1] = { 0 }, expected[TIMEFMT_UTC_LEN + 1] = { 0 };
+
+		for (int again = 0; again < 2; again++) {
+			timefmt_utc_kept(out, times[i], &kept);
+			timefmt_utc(expected, times[i]);
+			assert_string_equal(out, expected);
+		}
+	}
+}
+
 static void test_parse(void **state)
 {
 	static const char *const bad[] = {
@@ -125,9 +144,9 @@ static void test_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_utc),   cmocka_unit_test(test_utc_against_libc),
-		cmocka_unit_test(test_parse), cmocka_unit_test(test_duration),
-		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_utc),	 cmocka_unit_test(test_utc_against_libc),
+		cmocka_unit_test(test_kept),	 cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_duration), cmocka_unit_test(test_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 
 #define SECONDS_PER_DAY 86400
+#define NS_AT		20 /* where the digits after the second stand */
 
 struct date {
 	int64_t year;
@@ -58,22 +59,39 @@ static void put_pair(char *out, uint32_t v)
 	out[1] = (char)('0' + v % 10);
 }
 
-void timefmt_utc(char out[TIMEFMT_UTC_LEN], int64_t wall_ns)
+/* Rounded down, also before the epoch. */
+static int64_t split_second(int64_t wall_ns, uint32_t *ret_ns)
 {
-	int64_t seconds = wall_ns / (int64_t)NSEC_PER_SEC;
+	int64_t second = wall_ns / (int64_t)NSEC_PER_SEC;
 	int64_t ns = wall_ns % (int64_t)NSEC_PER_SEC;
-	int64_t days;
-	uint32_t of_day;
-	struct date d;
 
 	if (ns < 0) {
 		ns += (int64_t)NSEC_PER_SEC;
-		seconds--;
+		second--;
 	}
-	days = seconds / SECONDS_PER_DAY;
-	if (seconds % SECONDS_PER_DAY < 0)
+	*ret_ns = (uint32_t)ns;
+	return second;
+}
+
+/* Nine digits: one, and four pairs. */
+static void put_ns(char *out, uint32_t ns)
+{
+	put_pair(out + 7, ns % 100);
+	put_pair(out + 5, ns / 100 % 100);
+	put_pair(out + 3, ns / 10000 % 100);
+	put_pair(out + 1, ns / 1000000 % 100);
+	out[0] = (char)('0' + ns / 100000000);
+}
+
+static void put_second(char *out, int64_t second)
+{
+	int64_t days = second / SECONDS_PER_DAY;
+	uint32_t of_day;
+	struct date d;
+
+	if (second % SECONDS_PER_DAY < 0)
 		days--;
-	of_day = (uint32_t)(seconds - days * SECONDS_PER_DAY);
+	of_day = (uint32_t)(second - days * SECONDS_PER_DAY);
 	d = date_of_days(days);
 
 	memcpy(out, "0000-00-00T00:00:00.000000000Z", TIMEFMT_UTC_LEN);
@@ -84,12 +102,27 @@ void timefmt_utc(char out[TIMEFMT_UTC_LEN], int64_t wall_ns)
 	put_pair(out + 11, of_day / 3600);
 	put_pair(out + 14, of_day / 60 % 60);
 	put_pair(out + 17, of_day % 60);
-	/* Nine digits: one, and four pairs. */
-	put_pair(out + 27, (uint32_t)ns % 100);
-	put_pair(out + 25, (uint32_t)ns / 100 % 100);
-	put_pair(out + 23, (uint32_t)ns / 10000 % 100);
-	put_pair(out + 21, (uint32_t)ns / 1000000 % 100);
-	out[20] = (char)('0' + (uint32_t)ns / 100000000);
+}
+
+void timefmt_utc(char out[TIMEFMT_UTC_LEN], int64_t wall_ns)
+{
+	uint32_t ns;
+
+	put_second(out, split_second(wall_ns, &ns));
+	put_ns(out + NS_AT, ns);
+}
+
+void timefmt_utc_kept(char out[TIMEFMT_UTC_LEN], int64_t wall_ns, struct timefmt_kept *kept)
+{
+	uint32_t ns;
+	int64_t second = split_second(wall_ns, &ns);
+
+	if (!kept->text[0] || kept->second != second) {
+		put_second(kept->text, second);
+		kept->second = second;
+	}
+	memcpy(out, kept->text, TIMEFMT_UTC_LEN);
+	put_ns(out + NS_AT, ns);
 }
 
 static bool parse_digits(const char *p, unsigned int n, unsigned int *ret_value)

@@ -21,6 +21,15 @@
  */
 void timefmt_utc(char out[TIMEFMT_UTC_LEN], int64_t wall_ns);
 
+/* A time that was written before. All zero: none yet. */
+struct timefmt_kept {
+	int64_t second;
+	char text[TIMEFMT_UTC_LEN];
+};
+
+/* The same, a good deal cheaper if it is in the second of the time before. */
+void timefmt_utc_kept(char out[TIMEFMT_UTC_LEN], int64_t wall_ns, struct timefmt_kept *kept);
+
 /*
  * The other way: RFC 3339 in UTC ("Z") with no or up to nine digits after the second.
  * False if it is not that, or does not fit 64 bits of ns.

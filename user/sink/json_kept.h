@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/timefmt.h"
 #include "sink/json_put.h"
 
 enum json_piece {
@@ -34,6 +35,7 @@ struct json_kept {
 		unsigned char key[JSON_KEY_MAX];
 		char text[JSON_PIECE_MAX];
 	} piece[JSON_PIECES];
+	struct timefmt_kept time;
 };
 
 /* Where a piece begins. */

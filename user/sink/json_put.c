@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "base/timefmt.h"
+#include "sink/json_kept.h"
 
 #define U64_DIGITS_MAX 20
 
@@ -144,7 +145,10 @@ void json_put_time(struct json_put *w, int64_t wall_ns)
 	if (!json_put_room(w, TIMEFMT_UTC_LEN + 3))
 		return;
 	*w->p++ = '"';
-	timefmt_utc(w->p, wall_ns);
+	if (w->kept)
+		timefmt_utc_kept(w->p, wall_ns, &w->kept->time);
+	else
+		timefmt_utc(w->p, wall_ns);
 	w->p += TIMEFMT_UTC_LEN;
 	*w->p++ = '"';
 	*w->p++ = ',';
