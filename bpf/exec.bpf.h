@@ -185,7 +185,8 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	u32 slot;
 
 	/* The call came back to another thread id than it was made by. */
-	bpf_map_delete_elem(&exec_entries, &key);
+	if (config.failed_exec)
+		bpf_map_delete_elem(&exec_entries, &key);
 	note_visitor_exec(task->tgid);
 	if (keep_back(task, PTC_EXEC, true))
 		return 0;

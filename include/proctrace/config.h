@@ -18,7 +18,7 @@ struct ptc_config {
 	__u32 capture_env;     /* copy the environment at exec */
 	__u32 signals;	       /* send PTC_SIGNAL records */
 	__u32 gates;	       /* some containers may be excluded, or limited; see gate.h */
-	__u32 pad;
+	__u32 failed_exec;     /* calls of execve() that may fail are noted at their entry */
 };
 
 _Static_assert(sizeof(struct ptc_config) == 48, "size of struct ptc_config");

@@ -79,6 +79,7 @@ static void configure(struct tracer *t, const struct tracer_options *options)
 	config->v1_hierarchy_id = t->v1.hierarchy_id;
 	config->capture_env = options->capture_env;
 	config->signals = options->signals;
+	config->failed_exec = options->failed_exec;
 	config->gates = options->gates;
 	config->rate_limit = options->rate_limit;
 	config->rate_window_ns = options->rate_window_ns;
