@@ -114,7 +114,7 @@ static void put_start(const struct text_put *t, enum column column, const struct
 		text_time_second(e->start_wall_ns, t->out);
 	else
 		timefmt_duration(t->out, e->wall_ns > e->start_wall_ns ?
-						 (uint64_t)(e->wall_ns - e->start_wall_ns) :
+						 (uint64_t)e->wall_ns - (uint64_t)e->start_wall_ns :
 						 0);
 }
 
