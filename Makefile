@@ -97,7 +97,8 @@ live_srcs     := $(sort $(wildcard tests/live/test_*.c))
 live_helpers  := $(filter-out $(live_srcs),$(wildcard tests/live/*.c))
 workload_srcs := $(sort $(wildcard tests/workload/*.c))
 cost_srcs     := tests/bench/events.c
-bench_srcs    := $(filter-out $(cost_srcs),$(sort $(wildcard tests/bench/*.c)))
+probe_srcs    := tests/bench/probe.c
+bench_srcs    := $(filter-out $(cost_srcs) $(probe_srcs) %.bpf.c,$(sort $(wildcard tests/bench/*.c)))
 vm_srcs       := $(sort $(wildcard tests/vm/*.c))
 
 program  := $(BUILD)/proctrace
@@ -111,10 +112,11 @@ live     := $(live_srcs:%.c=$(BUILD)/%)
 workload := $(workload_srcs:%.c=$(BUILD)/%)
 bench    := $(bench_srcs:%.c=$(BUILD)/%)
 cost     := $(cost_srcs:%.c=$(BUILD)/%)
+probe    := $(probe_srcs:%.c=$(BUILD)/%)
 vm       := $(vm_srcs:%.c=$(BUILD)/%)
 
 all_objs := $(lib_objs) $(call obj,$(no_asking) user/main.c vmlinux/check.c $(unit_srcs) $(unit_helpers) $(live_srcs) \
-	$(live_helpers) $(vm_srcs) $(cost_srcs))
+	$(live_helpers) $(vm_srcs) $(cost_srcs) $(probe_srcs))
 
 # ---------------------------------------------------------------- program
 
@@ -273,8 +275,28 @@ $(workload) $(bench): $(BUILD)/%: %.c $(BUILD)/flags | need-build
 	$(Q)$(CC) -D_GNU_SOURCE -Iinclude $(CPPFLAGS) -std=gnu11 -O2 -g -pthread $(warnings) $(CFLAGS) \
 		-MMD -MP -MF $@.d -static $(LDFLAGS) -o $@ $<
 
+# The least that a tracer of any kind costs.
+probe_obj  := $(BUILD)/tests/bench/probe.bpf.o
+probe_skel := $(BUILD)/gen/probe.skel.h
+$(probe_obj): tests/bench/probe.bpf.c tests/bench/probe.h $(BUILD)/bpf/flags | need-build
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(bpf_flags) -c -o $@ $<
+
+$(probe_skel): $(probe_obj)
+	$(call say,SKEL,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BPFTOOL) gen skeleton $< name probe_bpf >$@.tmp && mv $@.tmp $@
+
+$(call obj,$(probe_srcs)): gen_include := -I$(BUILD)/gen
+$(call obj,$(probe_srcs)): | $(probe_skel)
+$(probe): $(call obj,$(probe_srcs))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(link) $(libs)
+
 .PHONY: bench
-bench: $(program) $(workload) $(bench) ## measure what tracing costs (root); QUICK=1 for a short run
+bench: $(program) $(workload) $(bench) $(probe) ## measure what tracing costs (root); QUICK=1 for a short run
 	$(Q)PROCTRACE=$(abspath $(program)) WORKLOAD_DIR=$(abspath $(BUILD)/tests/workload) \
 		BENCH_DIR=$(abspath $(BUILD)/tests/bench) QUICK=$(QUICK) tests/bench/run
 
