@@ -29,7 +29,6 @@
 #include "tracer/tracer.h"
 
 #define BATCH	  1024 /* records between two looks at signals */
-#define NAP_MS	  40   /* after records came: how long one may wait; the longer, the cheaper */
 #define IDLE_MS	  1000 /* the backstop, should a wake-up ever be lost */
 #define SETTLE_MS 100  /* for programs still running when the probes are gone */
 #define BUSY_PART 8    /* unread part of the ring (1/n) past which /proc is left alone */
@@ -151,21 +150,18 @@ static void run(struct trace *t)
 
 	while (!t->done) {
 		int n = drain(t);
-		int wait_ms = NAP_MS;
+		int wait_ms = 0; /* there is more: only look at the signals */
 
 		pipeline_tick(t->pipeline, n < BATCH);
 		if (!outlet_check(&t->outlet))
 			break;
 		if (t->options->duration_ns && time_left_ms(t, 1) == 0)
 			break;
-		if (n == BATCH) {
-			wait_ms = 0; /* there is more: only look at the signals */
-		} else {
+		if (n < BATCH) {
 			outlet_flush(&t->outlet);
-			if (n == 0 && tracer_idle(t->tracer))
-				wait_ms = pipeline_wait_ms(t->pipeline, IDLE_MS);
-			else
-				tracer_nap(t->tracer);
+			wait_ms = n == 0 && tracer_idle(t->tracer) ?
+					  pipeline_wait_ms(t->pipeline, IDLE_MS) :
+					  tracer_nap(t->tracer);
 		}
 		n = epoll_wait(t->epoll_fd, ready, 4, time_left_ms(t, wait_ms));
 		tracer_awake(t->tracer);

@@ -19,6 +19,13 @@
 
 #include "proctrace/wire.h"
 
+/*
+ * The first nap after a pause is short, since what a lone process does comes right behind its
+ * fork, and somebody may be looking. Each next one is twice as long, as each costs a wake-up.
+ */
+#define NAP_MIN_MS 1
+#define NAP_MAX_MS 40
+
 #define LEN_MASK (~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT))
 
 static void *map(int map_fd, int protection, off_t offset, size_t len)
@@ -32,7 +39,7 @@ int ring_init(struct ring *r, int map_fd, size_t bytes, struct ptc_wake *wake)
 {
 	size_t page = (size_t)getpagesize();
 
-	*r = (struct ring){ .wake = wake, .bytes = bytes };
+	*r = (struct ring){ .wake = wake, .bytes = bytes, .nap_ms = NAP_MIN_MS };
 	r->cut = malloc(PTC_RECORD_MAX);
 	/* The kernel lets nobody write to more than this page. */
 	r->consumer = map(map_fd, PROT_READ | PROT_WRITE, 0, page);
@@ -114,15 +121,21 @@ bool ring_idle(struct ring *r)
 	 * Not "the last drain found nothing": a record that is reserved but not yet
 	 * submitted hides those behind it, and its submit may have read idle already.
 	 */
-	if (ring_unread(r) == 0)
+	if (ring_unread(r) == 0) {
+		r->nap_ms = NAP_MIN_MS;
 		return true;
+	}
 	__atomic_store_n(&r->wake->idle, 0, __ATOMIC_RELAXED);
 	return false;
 }
 
-void ring_nap(struct ring *r)
+int ring_nap(struct ring *r)
 {
+	int nap_ms = r->nap_ms;
+
 	__atomic_store_n(&r->wake->napping, 1, __ATOMIC_RELAXED);
+	r->nap_ms = nap_ms < NAP_MAX_MS / 2 ? 2 * nap_ms : NAP_MAX_MS;
+	return nap_ms;
 }
 
 void ring_awake(struct ring *r)

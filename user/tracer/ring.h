@@ -18,6 +18,7 @@ struct ring {
 	const char *data; /* in the mapping of producer */
 	size_t bytes;	  /* of data, a power of two */
 	char *cut;	  /* owned: a record that the end of data cuts */
+	int nap_ms;	  /* the next one */
 };
 
 /* map_fd is a BPF_MAP_TYPE_RINGBUF of so many bytes. Returns 0 or a negative errno. */
@@ -31,7 +32,7 @@ int ring_drain(struct ring *r, tracer_record_fn fn, void *arg, unsigned int max)
 size_t ring_unread(const struct ring *r);
 
 bool ring_idle(struct ring *r);
-void ring_nap(struct ring *r);
+int ring_nap(struct ring *r);
 void ring_awake(struct ring *r);
 
 #endif /* TRACER_RING_H */

@@ -240,9 +240,9 @@ bool tracer_idle(struct tracer *t)
 	return ring_idle(&t->ring);
 }
 
-void tracer_nap(struct tracer *t)
+int tracer_nap(struct tracer *t)
 {
-	ring_nap(&t->ring);
+	return ring_nap(&t->ring);
 }
 
 void tracer_awake(struct tracer *t)

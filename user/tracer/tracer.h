@@ -54,11 +54,12 @@ int tracer_drain(struct tracer *t, tracer_record_fn fn, void *arg, unsigned int 
 /*
  * The agent's half of the wake-up protocol (bpf/ring.h has the other).
  * tracer_idle(): may the agent block? If false, records are waiting: drain, or nap.
- * tracer_nap(): the agent will come back by timer; wake it early only if the ring fills.
+ * tracer_nap(): the agent will come back by timer, after as many milliseconds as this
+ * returns; wake it early only if the ring fills. At most 40, and few after a pause.
  * tracer_awake(): whatever was said is taken back. Call it after every wait.
  */
 bool tracer_idle(struct tracer *t);
-void tracer_nap(struct tracer *t);
+int tracer_nap(struct tracer *t);
 void tracer_awake(struct tracer *t);
 
 /*
