@@ -2,8 +2,8 @@
 """score - what a tracer's output says of the processes of a workload
 
 Child i of a workload has the pid children[i], its parent is parents[i modulo their number],
-and if it executes a program the arguments are PROGRAM, "<tag>-<i>", words, "last-word".
-Output is read as Latin-1, so that offsets are those of the bytes.
+and if it executes a program the arguments are PROGRAM, "<tag>-<i>", words, "last-word". A
+reader takes pairs of a line and the offset of its end in the output.
 """
 
 import bisect
@@ -40,12 +40,10 @@ class Patterns:
             for pattern in (exits, parent, parent_of, exec_pid, change))
         self.names_container = names_container
 
-    def __call__(self, text):
+    def __call__(self, lines):
         seen = Seen()
-        offset = 0
-        for line in text.splitlines(keepends=True):
-            offset += len(line)
-            self.take(seen, line, offset)
+        for line, end in lines:
+            self.take(seen, line, end)
         return seen
 
     def take(self, seen, line, end):
@@ -85,24 +83,33 @@ STRACE = Patterns(exits=r"^(\d+) +\+\+\+ ", change=r"^(\d+) +(?:setns|unshare)\(
 WORDS = Patterns(names_container=True)
 
 
-def FORKSTAT(text):  # pylint: disable=invalid-name
-    """A fork is two lines, of the parent and of the child."""
-    seen = Patterns(exits=r"^\S+ exit +(\d+)")(text)
-    # "fork" repeats the parent's arguments: an exec is only what is called so.
-    lines = "".join(line if " exec " in line else " " * (len(line) - 1) + "\n"
-                    for line in text.splitlines(keepends=True))
-    seen.execs = Patterns()(lines).execs
-    pairs = re.finditer(r"^\S+ fork +(\d+) parent.*\n\S+ fork +(\d+) child", text, re.MULTILINE)
-    seen.parents = {int(pair[2]): int(pair[1]) for pair in pairs}
-    return seen
+class Forkstat(Patterns):
+    """A fork is two lines, of the parent and of the child, which repeat arguments."""
+
+    FORK = re.compile(r"^\S+ fork +(\d+) (parent|child)")
+
+    def __call__(self, lines):
+        seen = Seen()
+        parent = 0
+        for line, end in lines:
+            fork = self.FORK.match(line)
+            if not fork:
+                self.take(seen, line, end)
+            elif fork[2] == "parent":
+                parent = int(fork[1])
+            else:
+                seen.parents[int(fork[1])] = parent
+        return seen
 
 
-def read_audit(text):
+FORKSTAT = Forkstat(exits=r"^\S+ exit +(\d+)")
+
+
+def read_audit(lines):
     """Records that belong to one event have its serial number."""
     seen = Seen()
-    parents, words, offset = {}, {}, 0
-    for line in text.splitlines(keepends=True):
-        offset += len(line)
+    parents, words = {}, {}
+    for line, end in lines:
         serial = re.search(r"^type=(\w+) msg=audit\([\d.]+:(\d+)\)", line)
         if not serial:
             continue
@@ -114,21 +121,27 @@ def read_audit(text):
                 parents[serial[2]] = int(call[2])
         elif serial[1] == "EXECVE":
             args = words.setdefault(serial[2], [])
-            args += re.findall(r' a\d+="([^"]*)"', line)
+            for piece, arg in re.findall(r' a\d+(?:\[(\d+)\])?="([^"]*)"', line):
+                # A long command line is several records; an argument at their border too.
+                if piece and piece != "0":
+                    args[-1] += arg
+                else:
+                    args.append(arg)
             unique = next((i for i, arg in enumerate(args) if UNIQUE.fullmatch(arg)), None)
             if unique is not None:
-                first = seen.execs.get(args[unique], (offset,))[0]
+                first = seen.execs.get(args[unique], (end,))[0]
                 seen.execs[args[unique]] = (first, args[unique + 1:], "")
                 seen.parents[args[unique]] = parents.get(serial[2], 0)
     return seen
 
 
-def read_json(text):
+def read_json(lines):
     """proctrace's. A line that is no JSON is an error of ours, and ends the bench."""
     seen = Seen()
-    offset = 0
-    for line in text.splitlines(keepends=True):
-        offset += len(line)
+    for line, end in lines:
+        # Of other processes there may be very many; a child without an exec has its parent's.
+        if "step" not in line:
+            continue
         event = json.loads(line)
         action = event["event"]["action"]
         process = event.get("process", {})
@@ -138,15 +151,24 @@ def read_json(text):
             count(seen.changes, process["pid"])
         elif action == "exec" and len(process.get("args", [])) > 1:
             args = process["args"]
-            seen.execs.setdefault(args[1], (offset, args[2:], event.get("container", {}).get("id", "")))
-            if process["args_count"] != len(args):
-                seen.execs[args[1]] = (offset, [], "")
+            whole = process["args_count"] == len(args)
+            seen.execs.setdefault(args[1], (end, args[2:] if whole else [],
+                                            event.get("container", {}).get("id", "")))
             seen.parents[args[1]] = process.get("parent", {}).get("pid", 0)
     return seen
 
 
-def lost(text):
-    return sum(int(number) for number in LOST.findall(text))
+def read_lines(path):
+    """As Latin-1, in which every byte is a character."""
+    end = 0
+    with open(path, encoding="latin-1", newline="\n") as file:
+        for line in file:
+            end += len(line)
+            yield line, end
+
+
+def lost(lines):
+    return sum(int(number) for line, _ in lines for number in LOST.findall(line))
 
 
 def completeness(seen, facts, step, tag, containers):

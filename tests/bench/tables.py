@@ -10,9 +10,14 @@ import host
 FIELDS = (("execs", "execs %"), ("args", "full args %"), ("exits", "exits %"),
           ("parents", "parent %"), ("containers", "container %"))
 
+# What it is about, of the workloads that are not only executions.
+TELLING = {"two parents": "args", "fork + exit": "exits", "namespaces": "changes",
+           "2,000 arguments": "args"}
+
 LEGEND = """\
 Slowdown: time of the workload to that without a tracer, the moment before; pinned: workload
-and tracer on one CPU, which shows all that is spent. CPU ms: of the tracer, with its children, for each
+and tracer on one CPU, which shows all that is spent. All CPU: CPU time of workload and
+tracer, pinned, to that of the workload without a tracer; others on the host disturb it least. CPU ms: of the tracer, with its children, for each
 1,000 processes, pinned. Peak MiB: of its memory, BPF maps and rings included. %: how much of the
 storm is there, of the worst run. Lost: what it says itself. Delay: from right before the
 execve(2) to when its line could be read, in ms: median / 99th percentile; lone: ten
@@ -43,6 +48,12 @@ def spread(values):
 
 def slowdowns(runs):
     return spread([run["traced"]["loop_ns"] / run["bare"]["loop_ns"] for run in runs])
+
+
+def cpu_ratios(runs):
+    """All CPU time, the tracer's too, to that of the workload alone."""
+    return spread([(run["traced"]["work_cpu_us"] + run["traced"]["cpu_ns"] / 1e3) /
+                   run["bare"]["work_cpu_us"] for run in runs])
 
 
 def cpu_ms(runs):
@@ -76,7 +87,7 @@ def summarise_tracer(runs):
     pinned = [run for run in steps if run["step"] == "storm, pinned"]
     delays = [run for run in runs if run["part"] == "delay"]
     summary.update(
-        slowdown=slowdowns(free), slowdown_pinned=slowdowns(pinned), cpu_ms=cpu_ms(pinned),
+        slowdown=slowdowns(free), slowdown_pinned=slowdowns(pinned), cpu_ratio=cpu_ratios(pinned), cpu_ms=cpu_ms(pinned),
         cpu_ms_free=cpu_ms(free), peak_mib=spread([run["peak_kib"] / 1024 for run in visits]),
         lost=sum(run["lost"] for run in visits), complete=complete(free + pinned),
         delay_lone=delay(delays, "lone"), delay_storm=delay(delays, "storm"))
@@ -85,8 +96,8 @@ def summarise_tracer(runs):
         if not run["step"].startswith("storm"):
             others.setdefault(run["step"], []).append(run)
     summary["others"] = {
-        name: {"slowdown": slowdowns(those), "cpu_ms": cpu_ms(those), "complete": complete(those),
-               "added_ns": spread([(run["traced"]["loop_ns"] - run["bare"]["loop_ns"]) /
+        name: {"slowdown": slowdowns(those), "cpu_ratio": cpu_ratios(those), "cpu_ms": cpu_ms(those), "complete": complete(those),
+               "added_ns": spread([1e3 * (run["traced"]["work_cpu_us"] - run["bare"]["work_cpu_us"]) /
                                    run["count"] for run in those]),
                "cpu_percent": spread([100 * run["traced"]["cpu_ns"] / run["traced"]["loop_ns"]
                                       for run in those])}
@@ -136,6 +147,8 @@ def summarise(path):
             "bare_us": spread(bare), "other_forks": spread(own),
             "tracers": [summarise_tracer([line for line in lines if line["tracer"] == key
                                           and line["part"] != "scale"]) for key in keys],
+            "scale_errors": [line["error"] for line in lines
+                             if line["part"] == "scale" and "error" in line],
             "scale": summarise_scale([line for line in lines if line["part"] == "scale"])}
 
 
@@ -167,14 +180,14 @@ def markdown(head, rows):
 
 
 def main_table(summary):
-    head = ["", "slowdown", "pinned", "CPU ms", "peak MiB", *(title for _, title in FIELDS), "lost",
+    head = ["", "slowdown", "pinned", "all CPU", "CPU ms", "peak MiB", *(title for _, title in FIELDS), "lost",
             "delay, lone", "delay, storm"]
     rows = []
     for tracer in summary["tracers"]:
         if not tracer["slowdown"] and not tracer["delay_lone"]:
             continue
         found = tracer["complete"]
-        rows.append([tracer["label"], fmt(tracer["slowdown"]), fmt(tracer["slowdown_pinned"]),
+        rows.append([tracer["label"], fmt(tracer["slowdown"]), fmt(tracer["slowdown_pinned"]), fmt(tracer["cpu_ratio"]),
                      fmt(tracer["cpu_ms"], ".1f"), fmt(tracer["peak_mib"], ".0f"),
                      *(f"{found[name]:g}" if found else "–" for name, _ in FIELDS),
                      tracer["lost"], fmt_delay(tracer["delay_lone"]),
@@ -199,17 +212,21 @@ def others_table(summary):
             return f"{figures['added_ns']['median']:+.0f} ns"
         if "/s" in name:
             return f"{figures['cpu_percent']['median']:.1f} % of a CPU"
-        return f"{figures['slowdown']['median']:.2f}, {figures['cpu_ms']['median']:.0f} ms"
+        text = f"{figures['cpu_ratio']['median']:.2f}, {figures['cpu_ms']['median']:.0f} ms"
+        found = figures["complete"]
+        return text + (f", {found[TELLING[name]]:g} %" if found else "")
 
     rows = [[tracer["label"], *(cell(tracer, name) for name in names)]
             for tracer in summary["tracers"] if tracer["others"]]
-    return ("\nFurther workloads: slowdown, and CPU ms for each 1,000 processes; of system calls"
-            " what each one takes longer\n\n" + markdown(["", *names], rows))
+    return ("\nFurther workloads: all CPU, CPU ms for each 1,000 processes, and how many are told"
+            " whole (all arguments, the exit, both changes of namespaces); of system calls what"
+            " each one takes longer\n\n" + markdown(["", *names], rows))
 
 
 def scale_table(summary):
     if not summary["scale"]:
         return ""
+    errors = "".join(f"\n- {error}\n" for error in summary["scale_errors"])
     rows = []
     for series in summary["scale"]:
         step = series["what"] + (", the first process in each" if series["step"] == "first" else "")
@@ -218,7 +235,7 @@ def scale_table(summary):
                          fmt(point["cpu_us"], ".1f"), fmt(point["work_us"], ".0f"),
                          fmt(point["peak_mib"], ".1f")])
     return ("\nAs something grows: the storm, pinned; µs for each process\n\n" +
-            markdown(["", "", "slowdown", "tracer's CPU", "workload", "peak MiB"], rows))
+            markdown(["", "", "slowdown", "tracer's CPU", "workload", "peak MiB"], rows) + errors)
 
 
 def render(summary):

@@ -48,6 +48,9 @@ name_format = NONE
 """
 
 
+STOP_SECONDS = 20
+
+
 class CannotRun(Exception):
     """Why there are no figures of a tracer on this host."""
 
@@ -103,17 +106,19 @@ class Tracer:
         return self.process.poll() is None
 
     def stop(self):
-        """SIGINT, and after ten seconds SIGKILL. It may be over, or not begun."""
+        """SIGINT, and if that does not help SIGKILL. It may be over, or not begun."""
         if not self.process:
             return
         if self.is_alive():
             self.process.send_signal(signal.SIGINT)
         try:
-            self.process.wait(10)
+            self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.process = None
+            raise CannotRun(f"it did not end within {STOP_SECONDS} seconds") from None
+        finally:
+            self.process = None
 
     def lost(self):
         """What it counted elsewhere than in its output."""
