@@ -14,6 +14,7 @@ TICK_NS = 10**9 // os.sysconf("SC_CLK_TCK")
 REST_SECONDS = 0.1
 REST_PART = 0.02
 REST_MAX_SECONDS = 2
+BEGIN_MAX_SECONDS = 20  # it may look at each of very many processes first
 
 
 def read(path):
@@ -54,9 +55,9 @@ def cpu_ns(pids):
     return total
 
 
-def rest(pids):
+def rest(pids, max_seconds=REST_MAX_SECONDS):
     """Waits until they have nothing left to do; returns their CPU time."""
-    deadline = time.monotonic() + REST_MAX_SECONDS
+    deadline = time.monotonic() + max_seconds
     now = cpu_ns(pids)
     while True:
         before = now

@@ -43,7 +43,7 @@ class Svg:
 
 def bars(svg, top, tracers):
     """A row for each tracer, a column for each figure: the bar from least to most is thin."""
-    figures = (("slowdown, pinned (1 = no tracer)", "slowdown_pinned", 1.0, ".2f"),
+    figures = (("all CPU, pinned (1 = no tracer)", "cpu_ratio", 1.0, ".2f"),
                ("CPU ms for 1,000 processes", "cpu_ms", 0.0, ".1f"),
                ("peak MiB", "peak_mib", 0.0, ".0f"))
     column = (WIDTH - LABEL) / len(figures)
@@ -95,8 +95,7 @@ def panel(svg, left, top, width, what, series):
         svg.line(those, colour)
         for x, y in those:
             svg.dot(x, y, colour)
-        name = one["label"] + (", first in each" if one["step"] == "first" else "")
-        svg.text(inner[0], inner[1] + inner[3] + 32 + 13 * i, name, size=11)
+        svg.text(inner[0], inner[1] + inner[3] + 32 + 13 * i, one["label"], size=11)
         svg.bar(inner[0] - 14, inner[1] + inner[3] + 24 + 13 * i, 9, 9, colour)
 
 
@@ -107,12 +106,12 @@ def draw(summary):
              " what tracing it costs", size=15, weight="bold")
     y = 60
     tracers = [tracer for tracer in summary["tracers"]
-               if tracer["slowdown_pinned"] and tracer["cpu_ms"] and tracer["peak_mib"]]
+               if tracer["cpu_ratio"] and tracer["cpu_ms"] and tracer["peak_mib"]]
     if tracers:
         y = bars(svg, y, tracers) + 40
     kinds = list(dict.fromkeys(one["what"] for one in summary["scale"]))
     for i, what in enumerate(kinds):
         width = (WIDTH - 20) / len(kinds)
         panel(svg, 10 + i * width, y, width, what,
-              [one for one in summary["scale"] if one["what"] == what])
+              [one for one in summary["scale"] if one["what"] == what and one["step"] != "first"])
     return svg.render(y + (PANEL_HEIGHT if kinds else 0))

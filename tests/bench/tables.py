@@ -109,7 +109,7 @@ def summarise_scale(runs):
     """Of each thing that grows, each step and tracer: figures by size."""
     table = {}
     for run in runs:
-        if "step" in run:
+        if "step" in run and run["step"] != "warm-up":
             table.setdefault((run["what"], run["step"], run["label"]), {}).setdefault(
                 run["size"], []).append(run)
     peaks = {}
@@ -121,7 +121,7 @@ def summarise_scale(runs):
              "points": [{"size": size, "cpu_us": cpu_ms(those),
                          "work_us": spread([run["traced"]["loop_ns"] / run["count"] / 1e3
                                             for run in those]),
-                         "slowdown": slowdowns(those),
+                         "cpu_ratio": cpu_ratios(those),
                          "peak_mib": spread(peaks.get((what, label, size), []))}
                         for size, those in sorted(sizes.items())]}
             for (what, step, label), sizes in table.items()]
@@ -231,11 +231,11 @@ def scale_table(summary):
     for series in summary["scale"]:
         step = series["what"] + (", the first process in each" if series["step"] == "first" else "")
         for point in series["points"]:
-            rows.append([f"{point['size']:,} {step}", series["label"], fmt(point["slowdown"]),
+            rows.append([f"{point['size']:,} {step}", series["label"], fmt(point["cpu_ratio"]),
                          fmt(point["cpu_us"], ".1f"), fmt(point["work_us"], ".0f"),
                          fmt(point["peak_mib"], ".1f")])
     return ("\nAs something grows: the storm, pinned; µs for each process\n\n" +
-            markdown(["", "", "slowdown", "tracer's CPU", "workload", "peak MiB"], rows) + errors)
+            markdown(["", "", "all CPU", "tracer's CPU", "workload", "peak MiB"], rows) + errors)
 
 
 def render(summary):
