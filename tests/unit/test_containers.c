@@ -121,6 +121,27 @@ static void test_first_process_has_its_name(void **state)
 	host_done(&h);
 }
 
+/* What shows by its form, in what only a runtime's state says is a container. */
+static void test_inside_a_name(void **state)
+{
+	const struct container_info *inner;
+	struct host h;
+
+	(void)state;
+	host_init(&h, HOST_FIXTURE, false);
+	containers_cgroup_made(h.c, 0, 10, 1, STR_LITERAL("default"));
+	containers_cgroup_made(h.c, 0, 11, 10, STR_LITERAL("ctr-web"));
+	containers_cgroup_made(h.c, 0, 12, 11, STR_LITERAL("docker"));
+	inner = containers_cgroup_made(h.c, 0, 13, 12, STR_LITERAL(WEB));
+	assert_non_null(inner);
+	check_str(inner->id, WEB);
+	assert_non_null(inner->outer);
+	check_str(inner->outer->id, "ctr-web");
+	assert_ptr_equal(find(&h, 13, 0).container, inner);
+	assert_ptr_equal(find(&h, 11, 0).container, inner->outer);
+	host_done(&h);
+}
+
 static void test_hybrid(void **state)
 {
 	struct containers_answer a;
@@ -537,6 +558,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_process_has_its_name),
+		cmocka_unit_test(test_inside_a_name),
 		cmocka_unit_test(test_hybrid),
 		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_grace_time),

@@ -289,10 +289,31 @@ static struct container *get_one(struct registry *reg, uint32_t hierarchy_id, ui
 	return c;
 }
 
+static struct str above(struct str path)
+{
+	return str_from(path.p, path.len - str_basename(path).len - 1);
+}
+
+/*
+ * What shows by its form may be in what has a name that only a runtime's state confirms.
+ * Looked for once: such a state is there before anything is made inside.
+ */
+static struct container *find_around(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
+				     struct str path, const struct cgpath_match *outermost,
+				     uint64_t now_ns)
+{
+	uint64_t own_id = cgroups_prefix_id(reg->cgroups, hierarchy_id, id, path, outermost->end);
+
+	if (find_owner(reg, hierarchy_id, own_id))
+		return NULL;
+	return registry_confirm(reg, hierarchy_id, id, above(str_from(path.p, outermost->end)),
+				now_ns);
+}
+
 struct container *registry_get(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
 			       struct str path, const struct cgpath *cgpath, uint64_t now_ns)
 {
-	struct container *c = NULL;
+	struct container *c = find_around(reg, hierarchy_id, id, path, &cgpath->match[0], now_ns);
 
 	for (unsigned int i = 0; i < cgpath->match_len; i++) {
 		c = get_one(reg, hierarchy_id, id, path, &cgpath->match[i], c, now_ns);
@@ -302,8 +323,12 @@ struct container *registry_get(struct registry *reg, uint32_t hierarchy_id, uint
 	return c;
 }
 
+static struct container *confirm(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
+				 struct str path, int levels, uint64_t now_ns);
+
+/* levels: how many there may be above it. */
 static struct container *confirm_one(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
-				     struct str path, const struct cgpath_match *match,
+				     struct str path, const struct cgpath_match *match, int levels,
 				     uint64_t now_ns)
 {
 	uint64_t own_id = cgroups_prefix_id(reg->cgroups, hierarchy_id, id, path, path.len);
@@ -333,30 +358,39 @@ static struct container *confirm_one(struct registry *reg, uint32_t hierarchy_id
 	c->meta = meta;
 	meta = (struct meta){ 0 };
 	c->retry.done = true;
+	c->outer = confirm(reg, hierarchy_id, id, above(path), levels, now_ns);
+	if (c->outer)
+		c->outer->inner++;
 	registry_update_info(reg, c);
 out:
 	meta_done(&meta);
 	return c;
 }
 
-struct container *registry_confirm(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
-				   struct str path, uint64_t now_ns)
+static struct container *confirm(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
+				 struct str path, int levels, uint64_t now_ns)
 {
-	reg->unsure = MISSING_NONE;
-	for (int i = 0; i < LEVELS_CONFIRMED && path.len > 1; i++) {
+	while (levels-- > 0 && path.len > 1) {
 		struct cgpath cgpath;
 		struct container *c;
 
 		cgpath_parse(path, &cgpath);
 		if (cgpath.verdict == CGPATH_MAYBE) {
 			c = confirm_one(reg, hierarchy_id, id, path, cgpath_innermost(&cgpath),
-					now_ns);
+					levels, now_ns);
 			if (c)
 				return c;
 		}
-		path.len -= str_basename(path).len + 1;
+		path = above(path);
 	}
 	return NULL;
+}
+
+struct container *registry_confirm(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
+				   struct str path, uint64_t now_ns)
+{
+	reg->unsure = MISSING_NONE;
+	return confirm(reg, hierarchy_id, id, path, LEVELS_CONFIRMED, now_ns);
 }
 
 struct container *registry_find_home(struct registry *reg, uint32_t hierarchy_id, uint64_t id)
