@@ -12,6 +12,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
+#include "gate.h"
 #include "ring.h"
 #include "task.h"
 
@@ -34,9 +35,16 @@ static __always_inline int send_cgroup(struct cgroup *cgroup, u32 type)
 
 	if (!is_ours(cgroup))
 		return 0;
+	/* First: from here on the agent may know of it, and say so. */
+	if (type == PTC_CGROUP_MKDIR)
+		note_made(kn->id, cgroup->root->hierarchy_id);
+	if (type == PTC_CGROUP_RENAME)
+		note_renamed(cgroup->root->hierarchy_id);
 	c = bpf_ringbuf_reserve(&ring, CGROUP_RECORD_SIZE, 0);
 	if (!c) {
 		count_lost(type, PTC_LOST_FULL);
+		if (type == PTC_CGROUP_MKDIR)
+			note_made_unsent(kn->id, cgroup->root->hierarchy_id);
 		return 0;
 	}
 	c->id = kn->id;
@@ -53,6 +61,9 @@ static __always_inline int send_cgroup(struct cgroup *cgroup, u32 type)
 	c->name.flags = n > 0 ? 0 : PTC_SLICE_UNREAD;
 	fill_header(&c->hdr, type, sizeof(*c) + c->name.len);
 	submit(c, type);
+	/* What happens in there comes until it is decided on. */
+	if (config.gates && type == PTC_CGROUP_MKDIR)
+		hurry();
 	return 0;
 }
 

@@ -3,10 +3,9 @@
  * gate.h - records of containers that nobody asked for, or too many, are not sent
  *
  * With a filter on containers the agent tells which ones are excluded; what it has not
- * decided on passes. A cgroup without an entry is as the one above it, so a new one
- * inherits at once. One exception leaves no race: below an excluded container a
- * directory whose name is long enough for a container's id may be a container of its
- * own, which may be asked for, and passes until the agent has decided.
+ * decided on passes. A cgroup without an entry is as the one above it, but not before the
+ * agent knows of it: whatever its name, it may be a container of its own, which may be
+ * asked for. include/proctrace/gate.h has the rules.
  *
  * Only what is certainly hidden is kept back. What always crosses: cgroups coming and
  * going, moves between cgroups (the process table follows them), setns(2) (which may
@@ -27,7 +26,6 @@
 #include "task.h"
 
 #define GATE_DEPTH 16 /* cgroups above a task's that are asked; past it the task's passes */
-#define ID_DIGITS  64 /* in the name of a container's cgroup */
 
 /* What is known of a cgroup, in one number: a PTC_GATE_… state, and the container's meter. */
 #define VERDICT(state, meter) ((int)((u32)(meter) << 16 | (state)))
@@ -42,42 +40,82 @@ __noinline int gate_verdict(u64 id, u32 hierarchy_id)
 		volatile struct ptc_gate *gate = bpf_map_lookup_elem(&gates, &slot);
 
 		if (!gate || !gate->id)
-			break;
+			return PTC_GATE_NONE;
 		if (gate->id == id && gate->hierarchy_id == hierarchy_id)
 			return VERDICT(gate->state, gate->meter);
 	}
-	return PTC_GATE_NONE;
+	return PTC_GATE_PASS;
 }
 
-static __always_inline bool may_be_container(struct kernfs_node *kn)
+static __always_inline volatile struct ptc_decided *decided_of(u32 hierarchy_id)
 {
-	char name[ID_DIGITS + 1];
+	return hierarchy_id ? &decided[1] : &decided[0];
+}
 
-	return bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(kn, name)) ==
-	       sizeof(name);
+/* To be called before gate_verdict(): the agent writes the entry first. */
+static __always_inline bool is_undecided(u64 id, u32 hierarchy_id)
+{
+	volatile struct ptc_decided *d = decided_of(hierarchy_id);
+	u64 first = d->first_made, lost = d->lost_first;
+
+	return (first && id >= first && id > d->decided) ||
+	       (lost && id >= lost && id <= d->lost_last);
+}
+
+/* All of the hierarchy passes until the agent knows the new name. */
+static __always_inline bool is_renaming(u32 hierarchy_id)
+{
+	volatile struct ptc_decided *d = decided_of(hierarchy_id);
+
+	return d->renames != d->renames_seen;
+}
+
+/* The kernel holds cgroup_mutex in these: nobody else writes meanwhile. */
+static __always_inline void note_made(u64 id, u32 hierarchy_id)
+{
+	volatile struct ptc_decided *d = decided_of(hierarchy_id);
+
+	if (!d->first_made)
+		d->first_made = id;
+}
+
+static __always_inline void note_made_unsent(u64 id, u32 hierarchy_id)
+{
+	volatile struct ptc_decided *d = decided_of(hierarchy_id);
+
+	d->lost_last = id;
+	if (!d->lost_first)
+		d->lost_first = id;
+}
+
+static __always_inline void note_renamed(u32 hierarchy_id)
+{
+	decided_of(hierarchy_id)->renames++;
 }
 
 static __noinline int verdict_of_cgroup(struct cgroup *cgroup, u32 hierarchy_id)
 {
-	bool may_be_own = false;
+	bool undecided = false;
 
 	for (u32 i = 0; i < GATE_DEPTH; i++) {
 		struct kernfs_node *kn = BPF_CORE_READ(cgroup, kn);
-		int verdict = gate_verdict(BPF_CORE_READ(kn, id), hierarchy_id);
+		u64 id = BPF_CORE_READ(kn, id);
+		bool is_new = is_undecided(id, hierarchy_id);
+		int verdict = gate_verdict(id, hierarchy_id);
 		struct cgroup_subsys_state *above;
 
-		/* For certain, whatever the other hierarchy has: the container may be in this one only. */
-		if (STATE_OF(verdict) == PTC_GATE_DROP && may_be_own)
-			return PTC_GATE_PASS;
+		if (STATE_OF(verdict) == PTC_GATE_DROP && (undecided || is_renaming(hierarchy_id)))
+			return VERDICT(PTC_GATE_PASS, METER_OF(verdict));
 		if (STATE_OF(verdict) != PTC_GATE_NONE)
 			return verdict;
-		may_be_own |= may_be_container(kn);
+		undecided |= is_new;
 		above = BPF_CORE_READ(cgroup, self.parent);
 		if (!above)
 			break;
 		cgroup = BPF_CORE_READ(above, cgroup);
 	}
-	return PTC_GATE_NONE;
+	/* Whatever the other hierarchy has: the container may be in this one only. */
+	return undecided ? PTC_GATE_PASS : PTC_GATE_NONE;
 }
 
 /* Only one that both hierarchies agree on, as far as they know, is hidden for certain. */

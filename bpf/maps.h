@@ -27,6 +27,9 @@ struct ptc_wake wake;
 /* Written here, read by the agent. A shard is shared by the CPUs of one remainder. */
 struct ptc_stats stats[PTC_STAT_SHARDS];
 
+/* The agent writes what is its own in there, see include/proctrace/gate.h. */
+struct ptc_decided decided[PTC_GATE_HIERARCHIES];
+
 /* The agent sets the real size before loading. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

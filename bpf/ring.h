@@ -44,6 +44,15 @@ static __always_inline void wake_agent(void)
 	__sync_fetch_and_add(&this_stats()->wakeups, 1);
 }
 
+/* Something was submitted that had better not wait for the timer. */
+static __always_inline void hurry(void)
+{
+	if (*(volatile u32 *)&wake.napping) {
+		wake.napping = 0;
+		wake_agent();
+	}
+}
+
 static __always_inline void submit(void *record, u32 type)
 {
 	__sync_fetch_and_add(&this_stats()->sent[type], 1);
@@ -53,8 +62,7 @@ static __always_inline void submit(void *record, u32 type)
 		wake_agent();
 	} else if (*(volatile u32 *)&wake.napping &&
 		   bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) > config.wake_bytes) {
-		wake.napping = 0;
-		wake_agent();
+		hurry();
 	}
 }
 

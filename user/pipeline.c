@@ -305,6 +305,7 @@ int pipeline_new(const struct pipeline_options *options, struct pipeline **ret_p
 	p->wall_looked_ns = clock_boot_ns();
 	/* Without any walkable hierarchy, paths still come from handles and /proc. */
 	containers_seed(p->containers);
+	pipeline_gate_begin(p);
 	*ret_pipeline = p;
 	return 0;
 fail:

@@ -25,6 +25,20 @@
 
 struct pipeline;
 
+/* What need not come (include/proctrace/gate.h). */
+struct pipeline_gates {
+	/*
+	 * Tells whether records of a cgroup are wanted, and on which meter they count. False:
+	 * there was no room, and they come.
+	 */
+	bool (*set)(uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state, uint16_t meter,
+		    void *arg);
+	/* A cgroup was made, or renamed, and set() told what follows. */
+	void (*made)(uint32_t hierarchy_id, uint64_t id, void *arg);
+	void (*renamed)(uint32_t hierarchy_id, void *arg);
+	void *arg;
+};
+
 struct pipeline_options {
 	struct filter *filter; /* borrowed */
 	struct redact *redact; /* borrowed */
@@ -38,12 +52,7 @@ struct pipeline_options {
 	 * valid during the call.
 	 */
 	void (*take)(const struct event *event, bool shown, void *arg);
-	/*
-	 * Tells whether records of a cgroup are wanted (include/proctrace/gate.h), and on
-	 * which meter they count. NULL: everything comes, and the filter decides on it all.
-	 */
-	void (*gate)(uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state, uint16_t meter,
-		     void *arg);
+	struct pipeline_gates gates; /* all NULL: everything comes, and the filter decides */
 	/*
 	 * What a meter kept back since it was last asked (include/proctrace/meter.h), without
 	 * the wall clock's times; false: nothing. NULL: no rate has a limit.

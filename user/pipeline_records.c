@@ -349,11 +349,12 @@ static void take_cgroup(struct pipeline *p, const struct record *r)
 			      false);
 		tell_maker(p, c->hierarchy_id, c->id,
 			   cache_find(p->cache, c->by_pid, c->by_start_ns));
+		pipeline_gate_made(p, c->hierarchy_id, c->id);
 		break;
 	case PTC_CGROUP_RENAME:
-		/* It may be no container's any more; what comes is decided on here. */
-		pipeline_gate_forget_cgroup(p, c->hierarchy_id, c->id);
-		containers_cgroup_renamed(p->containers, c->hierarchy_id, c->id, r->name);
+		pipeline_gate_renamed(p, c->hierarchy_id, c->id,
+				      containers_cgroup_renamed(p->containers, c->hierarchy_id,
+								c->id, r->name));
 		break;
 	case PTC_CGROUP_RMDIR:
 		pipeline_gate_forget_cgroup(p, c->hierarchy_id, c->id);

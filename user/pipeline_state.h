@@ -143,13 +143,20 @@ void pipeline_note_visit_at_fork(struct pipeline *p, const struct cache_entry *c
 void pipeline_tell_late_change(struct pipeline *p, const struct record *r, struct cache_entry *e,
 			       const uint32_t now[PTC_NS_COUNT], struct str name);
 
-/* --- pipeline_gate.c; nothing of it does anything without options.gate */
+/* --- pipeline_gate.c; nothing of it does anything without options.gates */
 
 /* Decides on a container, if that is due. seen: its workload was. NULL is fine. */
 void pipeline_gate(struct pipeline *p, const struct container_info *container, bool seen);
 /* It ended: its cgroups' ids may be others' one day. */
 void pipeline_gate_end(struct pipeline *p, const struct container_info *container);
-/* The cgroup is gone, or no longer what it was. */
+/* Decides on those that were found at the start. */
+void pipeline_gate_begin(struct pipeline *p);
+/* A cgroup was made, and decided on if it is a container's own. */
+void pipeline_gate_made(struct pipeline *p, uint32_t hierarchy_id, uint64_t id);
+/* It has another name, and is this container's own, or none's (NULL). */
+void pipeline_gate_renamed(struct pipeline *p, uint32_t hierarchy_id, uint64_t id,
+			   const struct container_info *container);
+/* The cgroup is gone. */
 void pipeline_gate_forget_cgroup(struct pipeline *p, uint32_t hierarchy_id, uint64_t id);
 /* Forgets the process if it is in an excluded container, after its record was taken. */
 void pipeline_gate_forget(struct pipeline *p, uint32_t pid);

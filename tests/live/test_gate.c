@@ -12,91 +12,10 @@
 #include <unistd.h>
 
 #include "cgroups.h"
+#include "gated.h"
 #include "harness.h"
-#include "scratch.h"
 
-#define STORM	    100
-#define STORM_COUNT "100"
-#define FILTERED    "filtered in the kernel"
-
-struct made {
-	char id[65];
-	const char *cgroup;
-};
-
-static void write_files(const char *id, const char *name)
-{
-	char file[256], text[512];
-
-	snprintf(file, sizeof(file), "host/var/lib/docker/containers/%s/config.v2.json", id);
-	snprintf(text, sizeof(text),
-		 "{\"ID\":\"%s\",\"Name\":\"/%s\",\"Config\":{\"Image\":\"shop/%s:1\","
-		 "\"Labels\":{\"app\":\"%s\"}},\"Image\":\"sha256:%s\"}",
-		 id, name, name, name, id);
-	scratch_write(file, text, 0600);
-}
-
-static struct made make(const char *controller, const char *name, char digit)
-{
-	struct made m;
-
-	strcpy(m.id, container_id(digit));
-	write_files(m.id, name);
-	m.cgroup = cgroup_make_docker(controller, m.id);
-	return m;
-}
-
-static struct command *run_in(const char *cgroup, const char *const argv[])
-{
-	const char *cgroups[2] = { cgroup };
-
-	return command_run(&(struct command_options){ .cgroups = cgroups }, argv);
-}
-
-#define start_with(...)                                         \
-	harness_start("-f", "json", "-e", "all", "--host-root", \
-		      (scratch_path("host/etc/x"), scratch_path("host")), __VA_ARGS__)
-
-static bool has_args(struct json_object *event, const void *arg)
-{
-	const char *first = field_str(event, "process.args[1]");
-	const char *action = field_str(event, "event.action");
-
-	return first && action && !strcmp(action, "exit") && !strcmp(first, arg);
-}
-
-/* Once an event of the same order was printed, those before it were decided on. */
-static void prime(struct harness *h, const char *wanted, const char *unwanted)
-{
-	run_in(unwanted, argv_of(workload("tiny"), "prime-unwanted"));
-	run_in(wanted, argv_of(workload("tiny"), "prime-wanted"));
-	harness_wait_where(h, has_args, "prime-wanted");
-	harness_forget(h);
-}
-
-static void check_whole(struct harness *h)
-{
-	for (int i = 0; i < STORM; i++) {
-		char unique[32];
-
-		snprintf(unique, sizeof(unique), "unique-%d", i);
-		harness_wait_where(h, has_args, unique);
-	}
-}
-
-static bool is_of(struct json_object *event, const char *id)
-{
-	const char *container = field_str(event, "container.id");
-
-	return container && !strcmp(container, id);
-}
-
-static void check_none_of(struct harness *h, const char *id)
-{
-	harness_take(h);
-	for (size_t i = 0; i < h->events_len; i++)
-		check_that(h->events[i], !is_of(h->events[i], id));
-}
+#define FILTERED "filtered in the kernel"
 
 /* fork, exec and exit of each child. */
 static void check_filtered(struct harness *h, int children)
@@ -110,15 +29,16 @@ static void check_filtered(struct harness *h, int children)
 
 static void storm_beside(const char *controller, const char *const filter[])
 {
-	struct made web = make(controller, "web", 'a'), other = make(controller, "other", 'b');
-	struct harness *h = start_with(filter[0], filter[1]);
+	struct gated web = gated_make(controller, "web", 'a'),
+		     other = gated_make(controller, "other", 'b');
+	struct harness *h = gated_start(filter[0], filter[1]);
 
-	prime(h, web.cgroup, other.cgroup);
-	run_in(other.cgroup, argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
-	run_in(web.cgroup, argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
-	check_whole(h);
-	check_none_of(h, other.id);
-	check_filtered(h, STORM);
+	gated_prime(h, web.cgroup, other.cgroup);
+	gated_run(other.cgroup, argv_of(workload("storm"), GATED_STORM_COUNT, workload("tiny")));
+	gated_run(web.cgroup, argv_of(workload("storm"), GATED_STORM_COUNT, workload("tiny")));
+	gated_check_whole(h);
+	gated_check_none_of(h, other.id);
+	check_filtered(h, GATED_STORM);
 }
 
 static void by_name(void **state)
@@ -136,47 +56,50 @@ static void by_other_facts(void **state)
 /* A container that no file names may yet turn out to be the one. */
 static void not_without_a_name(void **state)
 {
-	struct made web = make(*state, "web", 'a');
+	struct gated web = gated_make(*state, "web", 'a');
 	const char *unknown = cgroup_make_docker(*state, container_id('c'));
-	struct harness *h = start_with("-c", "web"), *host = start_with("--host");
+	struct harness *h = gated_start("-c", "web"), *host = gated_start("--host");
 
-	prime(h, web.cgroup, unknown);
+	gated_prime(h, web.cgroup, unknown);
 	command_run(NULL, argv_of(workload("tiny"), "of-the-host"));
-	harness_wait_where(host, has_args, "of-the-host");
-	run_in(unknown, argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
+	harness_wait_where(host, gated_has_args, "of-the-host");
+	gated_run(unknown, argv_of(workload("storm"), GATED_STORM_COUNT, workload("tiny")));
 	harness_stop_whole(h);
 	/* With --host any container will do. */
-	check_filtered(host, STORM);
+	check_filtered(host, GATED_STORM);
 }
 
-/* What is made below an excluded container is excluded from its first moment on. */
+/* What is made below an excluded container is excluded as soon as it is known. */
 static void below(void **state)
 {
-	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b');
-	struct harness *h = start_with("-c", "web");
+	struct gated web = gated_make(*state, "web", 'a'), other = gated_make(*state, "other", 'b');
+	struct harness *h = gated_start("-c", "web");
+	const char *deeper;
 	char path[256];
 
-	prime(h, web.cgroup, other.cgroup);
+	gated_prime(h, web.cgroup, other.cgroup);
 	snprintf(path, sizeof(path), "/docker/%s/deep/deeper", other.id);
-	run_in(cgroup_make(*state, path),
-	       argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
-	check_none_of(h, other.id);
-	check_filtered(h, STORM);
+	deeper = cgroup_make(*state, path);
+	gated_sync(h, web.cgroup);
+	gated_run(deeper, argv_of(workload("storm"), GATED_STORM_COUNT, workload("tiny")));
+	gated_check_none_of(h, other.id);
+	check_filtered(h, GATED_STORM);
 }
 
 /* From its very first event on. */
 static void that_appears_later(void **state)
 {
-	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b'), late;
-	struct harness *h = start_with("-c", "late,web");
+	struct gated web = gated_make(*state, "web", 'a'), other = gated_make(*state, "other", 'b'),
+		     late;
+	struct harness *h = gated_start("-c", "late,web");
 	size_t starts = 0;
 
-	prime(h, web.cgroup, other.cgroup);
-	late = make(*state, "late", 'd');
-	run_in(late.cgroup, argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
-	check_whole(h);
+	gated_prime(h, web.cgroup, other.cgroup);
+	late = gated_make(*state, "late", 'd');
+	gated_run(late.cgroup, argv_of(workload("storm"), GATED_STORM_COUNT, workload("tiny")));
+	gated_check_whole(h);
 	for (size_t i = 0; i < h->events_len; i++)
-		starts += is_of(h->events[i], late.id) &&
+		starts += gated_is_of(h->events[i], late.id) &&
 			  !strcmp(field_str(h->events[i], "event.action"), "container-start");
 	assert_int_equal(starts, 1);
 	harness_stop_whole(h);
@@ -185,47 +108,47 @@ static void that_appears_later(void **state)
 /* A container in an excluded one may be asked for, and none of its events is missing. */
 static void inside_another(void **state)
 {
-	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b');
-	struct harness *h = start_with("-c", "inner,web");
+	struct gated web = gated_make(*state, "web", 'a'), other = gated_make(*state, "other", 'b');
+	struct harness *h = gated_start("-c", "inner,web");
 	char path[256], inner[65];
 
-	prime(h, web.cgroup, other.cgroup);
+	gated_prime(h, web.cgroup, other.cgroup);
 	strcpy(inner, container_id('e'));
-	write_files(inner, "inner");
+	gated_write(inner, "inner");
 	snprintf(path, sizeof(path), "/docker/%s/docker/%s", other.id, inner);
-	run_in(cgroup_make(*state, path),
-	       argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
-	check_whole(h);
-	check_none_of(h, other.id);
+	gated_run(cgroup_make(*state, path),
+		  argv_of(workload("storm"), GATED_STORM_COUNT, workload("tiny")));
+	gated_check_whole(h);
+	gated_check_none_of(h, other.id);
 	harness_stop_whole(h);
 }
 
 /* With v1 a container's cgroup may be in that hierarchy only, and so may one that is inside it. */
 static void inside_another_in_one(void **state)
 {
-	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b');
+	struct gated web = gated_make(*state, "web", 'a'), other = gated_make(*state, "other", 'b');
 	const char *both = cgroup_make_docker("pids", other.id), *inside, *cgroups[3] = { 0 };
-	struct harness *h = start_with("-c", "inner,web");
+	struct harness *h = gated_start("-c", "inner,web");
 	char path[256], inner[65];
 
-	prime(h, web.cgroup, other.cgroup);
+	gated_prime(h, web.cgroup, other.cgroup);
 	cgroups[0] = other.cgroup;
 	cgroups[1] = both;
 	command_run(&(struct command_options){ .cgroups = cgroups },
 		    argv_of(workload("tiny"), "prime-both"));
-	run_in(web.cgroup, argv_of(workload("tiny"), "primed-both"));
-	harness_wait_where(h, has_args, "primed-both");
+	gated_run(web.cgroup, argv_of(workload("tiny"), "primed-both"));
+	harness_wait_where(h, gated_has_args, "primed-both");
 	strcpy(inner, container_id('e'));
-	write_files(inner, "inner");
+	gated_write(inner, "inner");
 	snprintf(path, sizeof(path), "/docker/%s/docker/%s", other.id, inner);
 	/* Until the tracer has seen the new cgroup its decision is of no use. */
 	kill(h->tracer->pid, SIGSTOP);
 	inside = cgroup_make("pids", path);
 	cgroups[1] = inside;
 	command_run(&(struct command_options){ .cgroups = cgroups },
-		    argv_of(workload("storm"), STORM_COUNT, workload("tiny")));
+		    argv_of(workload("storm"), GATED_STORM_COUNT, workload("tiny")));
 	kill(h->tracer->pid, SIGCONT);
-	check_whole(h);
+	gated_check_whole(h);
 	harness_stop_whole(h);
 }
 
@@ -240,19 +163,19 @@ static bool is_move_of(struct json_object *event, const void *arg)
 /* Nothing was known of it until then. */
 static void moved_in(void **state)
 {
-	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b');
-	struct harness *h = start_with("-c", "web");
+	struct gated web = gated_make(*state, "web", 'a'), other = gated_make(*state, "other", 'b');
+	struct harness *h = gated_start("-c", "web");
 	const char *cgroups[2] = { other.cgroup };
 	struct json_object *event;
 	struct command *c;
 
-	prime(h, web.cgroup, other.cgroup);
+	gated_prime(h, web.cgroup, other.cgroup);
 	c = command_start(&(struct command_options){ .cgroups = cgroups, .input = true },
 			  argv_of(workload("hold"), "moved"));
 	command_wait_lines(c, 1);
 	/* The decision about what lives in the process table was carried out by now. */
-	run_in(web.cgroup, argv_of(workload("tiny"), "between"));
-	harness_wait_where(h, has_args, "between");
+	gated_run(web.cgroup, argv_of(workload("tiny"), "between"));
+	harness_wait_where(h, gated_has_args, "between");
 	cgroup_move(web.cgroup, c->pid);
 	event = harness_wait_where(h, is_move_of, &c->pid);
 	check_str(event, "container.id", web.id);
@@ -260,7 +183,7 @@ static void moved_in(void **state)
 	check_str(event, "proctrace.source.args", "procfs");
 	check_there(event, "process.parent.pid");
 	command_end(c);
-	event = harness_wait_where(h, has_args, "moved");
+	event = harness_wait_where(h, gated_has_args, "moved");
 	check_str(event, "container.id", web.id);
 	harness_stop_whole(h);
 }
@@ -276,26 +199,26 @@ static bool enters_net(struct json_object *event, const void *arg)
 /* A process of an excluded container that enters the chosen one is told. */
 static void that_enters(void **state)
 {
-	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b');
-	struct harness *h = start_with("-c", "web");
+	struct gated web = gated_make(*state, "web", 'a'), other = gated_make(*state, "other", 'b');
+	struct harness *h = gated_start("-c", "web");
 	const char *cgroups[2] = { web.cgroup };
 	struct json_object *event;
 	char pid[16], tiny_twice[1024];
 	struct command *c;
 
-	prime(h, web.cgroup, other.cgroup);
+	gated_prime(h, web.cgroup, other.cgroup);
 	c = command_start(&(struct command_options){ .cgroups = cgroups, .input = true },
 			  argv_of("unshare", "--net", workload("hold"), "held"));
 	command_wait_lines(c, 1);
 	snprintf(pid, sizeof(pid), "%d", c->pid);
-	run_in(other.cgroup, argv_of(workload("ns"), "setns", pid, "net"));
+	gated_run(other.cgroup, argv_of(workload("ns"), "setns", pid, "net"));
 	check_str(harness_wait_where(h, enters_net, web.id), "container.id", other.id);
 	/* And from then on, whatever it runs, and whom it starts. */
 	snprintf(tiny_twice, sizeof(tiny_twice),
 		 "nsenter --net=/proc/%s/ns/net /bin/sh -c '%s one; %s as-a-visitor'; true", pid,
 		 workload("tiny"), workload("tiny"));
-	run_in(other.cgroup, argv_of("/bin/sh", "-c", tiny_twice));
-	event = harness_wait_where(h, has_args, "as-a-visitor");
+	gated_run(other.cgroup, argv_of("/bin/sh", "-c", tiny_twice));
+	event = harness_wait_where(h, gated_has_args, "as-a-visitor");
 	check_str(event, "container.id", other.id);
 	check_str(event, "proctrace.entered", "nsenter");
 	check_str(event, "proctrace.entered_container.id", web.id);
@@ -307,21 +230,23 @@ static void that_enters(void **state)
 /* A cgroup of v1 may become another container's by its new name. */
 static void renamed(void **state)
 {
-	struct made web = make(*state, "web", 'a'), other = make(*state, "other", 'b');
-	struct harness *h = start_with("-c", "web*");
+	struct gated web = gated_make(*state, "web", 'a'), other = gated_make(*state, "other", 'b');
+	struct harness *h = gated_start("-c", "web*");
 	char path[512], late[65];
 
-	prime(h, web.cgroup, other.cgroup);
+	gated_prime(h, web.cgroup, other.cgroup);
 	strcpy(late, container_id('f'));
-	write_files(late, "web-late");
+	gated_write(late, "web-late");
 	snprintf(path, sizeof(path), "%.*s/%s", (int)(strrchr(other.cgroup, '/') - other.cgroup),
 		 other.cgroup, late);
+	/* Until the tracer has seen the new name its decision is of no use. */
+	kill(h->tracer->pid, SIGSTOP);
 	assert_int_equal(rename(other.cgroup, path), 0);
-	/* What the tracer does with the next event comes after the rename. */
-	run_in(web.cgroup, argv_of(workload("tiny"), "between"));
-	harness_wait_where(h, has_args, "between");
-	run_in(path, argv_of(workload("tiny"), "renamed"));
-	check_str(harness_wait_where(h, has_args, "renamed"), "container.name", "web-late");
+	gated_run(path, argv_of(workload("tiny"), "at-once"));
+	kill(h->tracer->pid, SIGCONT);
+	check_str(harness_wait_where(h, gated_has_args, "at-once"), "container.name", "web-late");
+	gated_run(path, argv_of(workload("tiny"), "renamed"));
+	check_str(harness_wait_where(h, gated_has_args, "renamed"), "container.name", "web-late");
 	assert_int_equal(cgroup_remove(path), 0);
 	harness_stop_whole(h);
 }

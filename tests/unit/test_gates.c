@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 
 struct rig {
 	struct gates gates;
+	struct ptc_decided decided[PTC_GATE_HIERARCHIES];
 	int fd;
 };
 
@@ -24,9 +26,10 @@ static int setup(void **state)
 {
 	static struct rig rig;
 
+	memset(&rig, 0, sizeof(rig));
 	rig.fd = memfd_create("gates", MFD_CLOEXEC);
 	assert_int_equal(ftruncate(rig.fd, PTC_GATE_SLOTS * sizeof(struct ptc_gate)), 0);
-	assert_int_equal(gates_init(&rig.gates, rig.fd), 0);
+	assert_int_equal(gates_init(&rig.gates, rig.fd, rig.decided), 0);
 	*state = &rig;
 	return 0;
 }
@@ -48,15 +51,17 @@ static unsigned int seen_meter(const struct rig *rig, uint32_t hierarchy_id, uin
 		const struct ptc_gate *gate =
 			&rig->gates.slots[ptc_gate_slot(id, hierarchy_id, probe)];
 
-		if (!gate->id)
-			break;
+		if (!gate->id) {
+			*ret_meter = PTC_METER_NONE;
+			return PTC_GATE_NONE;
+		}
 		if (gate->id == id && gate->hierarchy_id == hierarchy_id) {
 			*ret_meter = gate->meter;
 			return gate->state;
 		}
 	}
 	*ret_meter = PTC_METER_NONE;
-	return PTC_GATE_NONE;
+	return PTC_GATE_PASS;
 }
 
 static unsigned int seen(const struct rig *rig, uint32_t hierarchy_id, uint64_t id)
@@ -117,9 +122,11 @@ static void test_collisions(void **state)
 
 	for (int i = 0; i < PTC_GATE_PROBES; i++)
 		assert_true(gates_set(&rig->gates, 0, alike(i), PTC_GATE_DROP, 0));
-	/* No room: it passes. */
+	/* No room: it passes, and is not as the one above it. */
+	assert_int_equal(rig->gates.refused, 0);
 	assert_false(gates_set(&rig->gates, 0, alike(PTC_GATE_PROBES), PTC_GATE_DROP, 0));
-	assert_int_equal(seen(rig, 0, alike(PTC_GATE_PROBES)), PTC_GATE_NONE);
+	assert_int_equal(seen(rig, 0, alike(PTC_GATE_PROBES)), PTC_GATE_PASS);
+	assert_int_equal(rig->gates.refused, 1);
 	/* One that is taken out does not hide those behind it, and makes room. */
 	assert_true(gates_set(&rig->gates, 0, alike(2), PTC_GATE_NONE, 0));
 	assert_int_equal(seen(rig, 0, alike(PTC_GATE_PROBES - 1)), PTC_GATE_DROP);
@@ -142,6 +149,28 @@ static void test_churn(void **state)
 	}
 	assert_int_equal(seen(rig, 0, 199999), PTC_GATE_DROP);
 	assert_int_equal(seen(rig, 0, 199999 - 48), PTC_GATE_NONE);
+	/* What was there is no reason to pass. */
+	for (uint64_t id = 1; id < PTC_GATE_HALF; id++)
+		assert_int_not_equal(seen(rig, 0, id), PTC_GATE_PASS);
+	assert_int_equal(rig->gates.refused, 0);
+}
+
+/* Which cgroups the kernel side need not let pass for being new. */
+static void test_decided(void **state)
+{
+	struct rig *rig = *state;
+
+	gates_made(&rig->gates, 0, 177);
+	assert_int_equal(rig->decided[0].decided, 177);
+	assert_int_equal(rig->decided[1].decided, 0);
+	gates_made(&rig->gates, 5, 33);
+	gates_made(&rig->gates, 0, 176); /* records are in order; never back */
+	assert_int_equal(rig->decided[0].decided, 177);
+	assert_int_equal(rig->decided[1].decided, 33);
+	gates_renamed(&rig->gates, 5);
+	gates_renamed(&rig->gates, 5);
+	assert_int_equal(rig->decided[1].renames_seen, 2);
+	assert_int_equal(rig->decided[0].renames_seen, 0);
 }
 
 /* The edge of the table, and of v2's half. */
@@ -169,7 +198,9 @@ static void test_none(void **state)
 	assert_false(gates_set(&none, 0, 177, PTC_GATE_DROP, 0));
 	assert_true(gates_set(&none, 0, 177, PTC_GATE_NONE, 0));
 	gates_done(&none);
-	assert_true(gates_init(&none, -1) < 0);
+	assert_true(gates_init(&none, -1, NULL) < 0);
+	gates_made(&none, 0, 177);
+	gates_renamed(&none, 0);
 }
 
 int main(void)
@@ -179,6 +210,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_meter, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_collisions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_churn, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_decided, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_edges, setup, teardown),
 		cmocka_unit_test(test_none),
 	};

@@ -35,7 +35,7 @@ struct seen {
 	/* What the kernel side was told, and has. */
 	enum ptc_gate_state state;
 	uint16_t meter;
-	unsigned int gates;
+	unsigned int gates, renames;
 	uint64_t kept_back;
 	uint16_t asked; /* the last meter that was */
 };
@@ -63,7 +63,7 @@ static void take(const struct event *event, bool shown, void *arg)
 	seen.to_wall_ns = event->lost.to_wall_ns;
 }
 
-static void gate(uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state, uint16_t meter,
+static bool gate(uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state, uint16_t meter,
 		 void *arg)
 {
 	(void)hierarchy_id;
@@ -72,6 +72,21 @@ static void gate(uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state, 
 	seen.state = state;
 	seen.meter = meter;
 	seen.gates++;
+	return true;
+}
+
+static void made_one(uint32_t hierarchy_id, uint64_t id, void *arg)
+{
+	(void)hierarchy_id;
+	(void)id;
+	(void)arg;
+}
+
+static void renamed_one(uint32_t hierarchy_id, void *arg)
+{
+	(void)hierarchy_id;
+	(void)arg;
+	seen.renames++;
 }
 
 static bool throttled(uint16_t meter, struct event_lost *ret_throttled, void *arg)
@@ -92,7 +107,11 @@ static bool throttled(uint16_t meter, struct event_lost *ret_throttled, void *ar
 
 static void limit(struct pipeline_options *options)
 {
-	options->gate = gate;
+	options->gates = (struct pipeline_gates){
+		.set = gate,
+		.made = made_one,
+		.renamed = renamed_one,
+	};
 	options->throttled = throttled;
 	options->enrich.proc_root = host_tree_path(rig_tree(), "/proc");
 }
@@ -228,6 +247,26 @@ static void meter(struct pipeline *p, void *arg)
 	seen.kept_back = 7;
 	pipeline_throttled(p);
 	assert_int_equal(seen.throttled, 2);
+}
+
+/* It has another name by now, and is the same container. */
+static void renamed(struct pipeline *p, void *arg)
+{
+	uint16_t first;
+
+	(void)arg;
+	begin(p);
+	put(p, PTC_EXEC, NGINX, 3);
+	first = seen.meter;
+	put_cgroup(p, PTC_CGROUP_RENAME, cgroup, slice, STR_LITERAL(ID));
+	assert_int_equal(seen.state, PTC_GATE_PASS);
+	assert_int_equal(seen.meter, first);
+	assert_int_equal(seen.renames, 1);
+	/* It is none's any more. */
+	put_cgroup(p, PTC_CGROUP_RENAME, cgroup, slice, STR_LITERAL("plain"));
+	assert_int_equal(seen.state, PTC_GATE_NONE);
+	assert_int_equal(seen.meter, PTC_METER_NONE);
+	assert_int_equal(seen.renames, 2);
 }
 
 /* What is left when the tracer ends. */
@@ -380,6 +419,12 @@ static void test_gets_a_meter(void **state)
 	run(meter);
 }
 
+static void test_renamed(void **state)
+{
+	(void)state;
+	run(renamed);
+}
+
 static void test_the_rest_is_told(void **state)
 {
 	(void)state;
@@ -419,10 +464,10 @@ static void test_proc_of_others(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_gets_a_meter),   cmocka_unit_test(test_the_rest_is_told),
-		cmocka_unit_test(test_not_the_host),   cmocka_unit_test(test_missed_exec),
-		cmocka_unit_test(test_seed_overtakes), cmocka_unit_test(test_missed_exit),
-		cmocka_unit_test(test_proc_of_others),
+		cmocka_unit_test(test_gets_a_meter),	 cmocka_unit_test(test_renamed),
+		cmocka_unit_test(test_the_rest_is_told), cmocka_unit_test(test_not_the_host),
+		cmocka_unit_test(test_missed_exec),	 cmocka_unit_test(test_seed_overtakes),
+		cmocka_unit_test(test_missed_exit),	 cmocka_unit_test(test_proc_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

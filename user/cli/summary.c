@@ -69,5 +69,7 @@ void summary_say(const struct summary *s)
 	say_if(s->pipeline.args_dropped, "programs whose exit shows no arguments: memory limit");
 	say_if(s->pipeline.containers.sockets_refused,
 	       "questions to the sockets of container runtimes were too many at a time");
+	say_if(s->kernel.gates_refused,
+	       "times a container was not filtered in the kernel, or had no limit: table full");
 	say_if(s->pipeline.evicted, "table entries were forgotten: tables full");
 }

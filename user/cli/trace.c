@@ -58,15 +58,6 @@ static void take_event(const struct event *event, bool shown, void *arg)
 	t->done |= outlet_is_full(&t->outlet);
 }
 
-static void set_gate(uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state, uint16_t meter,
-		     void *arg)
-{
-	struct trace *t = arg;
-
-	/* Without room for it the records come: they are filtered here, and have no limit. */
-	tracer_gate(t->tracer, hierarchy_id, id, state, meter);
-}
-
 static bool take_throttled(uint16_t meter, struct event_lost *ret_throttled, void *arg)
 {
 	struct trace *t = arg;
@@ -265,7 +256,8 @@ static int open_pipeline(struct trace *t)
 		.attached_ns = tracer_attached_ns(t->tracer),
 		.passwd_path = t->options->passwd_path,
 		.take = take_event,
-		.gate = t->gated || o->rate.records ? set_gate : NULL,
+		.gates = t->gated || o->rate.records ? unsent_gates(t->tracer) :
+						       (struct pipeline_gates){ 0 },
 		.throttled = o->rate.records ? take_throttled : NULL,
 		.arg = t,
 	};

@@ -38,3 +38,29 @@ bool unsent_throttled(struct tracer *tracer, uint16_t meter, struct event_lost *
 	memcpy(ret_throttled->by_type, throttled.by_type, sizeof(ret_throttled->by_type));
 	return true;
 }
+
+static bool set_gate(uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state, uint16_t meter,
+		     void *arg)
+{
+	return tracer_gate(arg, hierarchy_id, id, state, meter);
+}
+
+static void gate_made(uint32_t hierarchy_id, uint64_t id, void *arg)
+{
+	tracer_gate_made(arg, hierarchy_id, id);
+}
+
+static void gate_renamed(uint32_t hierarchy_id, void *arg)
+{
+	tracer_gate_renamed(arg, hierarchy_id);
+}
+
+struct pipeline_gates unsent_gates(struct tracer *tracer)
+{
+	return (struct pipeline_gates){
+		.set = set_gate,
+		.made = gate_made,
+		.renamed = gate_renamed,
+		.arg = tracer,
+	};
+}

@@ -14,4 +14,7 @@ void unsent_tell_lost(struct tracer *tracer, struct pipeline *pipeline);
 /* See pipeline_options.throttled. */
 bool unsent_throttled(struct tracer *tracer, uint16_t meter, struct event_lost *ret_throttled);
 
+/* The tracer's gates for a pipeline. */
+struct pipeline_gates unsent_gates(struct tracer *tracer);
+
 #endif /* CLI_UNSENT_H */

@@ -84,24 +84,43 @@ void containers_free(struct containers *c)
 	free(c);
 }
 
-/* Makes the container whose own cgroup this is known before a process is in it. */
+/* What the cgroup itself is by its path, not something around it; NULL: nothing. */
+static const struct cgpath_match *find_own(struct containers *c, uint32_t hierarchy_id, uint64_t id,
+					   struct str *ret_path)
+{
+	const struct cgpath_match *match;
+	bool truncated;
+
+	if (cgroups_path(&c->cgroups, hierarchy_id, id, &c->path, &truncated) || truncated)
+		return NULL;
+	*ret_path = str_from(c->path.data, c->path.len);
+	cgpath_parse(*ret_path, &c->cgpath);
+	match = cgpath_innermost(&c->cgpath);
+	return match && match->end == ret_path->len ? match : NULL;
+}
+
+/* Makes the container known whose own cgroup this is. NULL: none's, as far as its path says. */
+static const struct container_info *get_own(struct containers *c, uint32_t hierarchy_id,
+					    uint64_t id)
+{
+	struct container *container;
+	struct str path;
+
+	if (!find_own(c, hierarchy_id, id, &path) || c->cgpath.verdict < CGPATH_BUILD)
+		return NULL;
+	container = registry_get(&c->registry, hierarchy_id, id, path, &c->cgpath, clock_boot_ns());
+	return container ? &container->info : NULL;
+}
+
+/* Before a process is in it. */
 static void consider(uint32_t hierarchy_id, uint64_t id, void *arg)
 {
 	struct containers *c = arg;
-	uint64_t now_ns = clock_boot_ns();
-	bool truncated;
 	struct str path;
 
-	if (cgindex_path(c->cgroups.index, hierarchy_id, id, &c->path, &truncated) || truncated)
-		return;
-	path = str_from(c->path.data, c->path.len);
-	cgpath_parse(path, &c->cgpath);
-	if (c->cgpath.verdict >= CGPATH_BUILD) {
-		if (cgpath_innermost(&c->cgpath)->end == path.len)
-			registry_get(&c->registry, hierarchy_id, id, path, &c->cgpath, now_ns);
-	} else if (c->cgpath.verdict == CGPATH_MAYBE) {
-		registry_confirm(&c->registry, hierarchy_id, id, path, now_ns);
-	}
+	if (!get_own(c, hierarchy_id, id) && c->cgpath.verdict == CGPATH_MAYBE &&
+	    find_own(c, hierarchy_id, id, &path))
+		registry_confirm(&c->registry, hierarchy_id, id, path, clock_boot_ns());
 }
 
 int containers_seed(struct containers *c)
@@ -118,22 +137,11 @@ const struct container_info *containers_cgroup_made(struct containers *c, uint32
 						    uint64_t id, uint64_t parent_id,
 						    struct str name)
 {
-	struct container *container;
-	bool truncated;
-	struct str path;
-
 	if (cgroups_slot(&c->cgroups, hierarchy_id) < 0 || id == 0)
 		return NULL;
 	/* Out of memory: a handle finds it when it is asked for. */
 	cgindex_add(c->cgroups.index, hierarchy_id, id, parent_id, name);
-	if (cgroups_path(&c->cgroups, hierarchy_id, id, &c->path, &truncated) || truncated)
-		return NULL;
-	path = str_from(c->path.data, c->path.len);
-	cgpath_parse(path, &c->cgpath);
-	if (c->cgpath.verdict < CGPATH_BUILD || cgpath_innermost(&c->cgpath)->end != path.len)
-		return NULL;
-	container = registry_get(&c->registry, hierarchy_id, id, path, &c->cgpath, clock_boot_ns());
-	return container ? &container->info : NULL;
+	return get_own(c, hierarchy_id, id);
 }
 
 const struct container_info *containers_cgroup_maker(struct containers *c, uint32_t hierarchy_id,
@@ -143,17 +151,13 @@ const struct container_info *containers_cgroup_maker(struct containers *c, uint3
 	const struct cgpath_match *match;
 	struct container *container;
 	struct ocicmd command;
-	bool truncated;
 	struct str path;
 
-	if (!ocicmd_runtime(executable) || cgroups_slot(&c->cgroups, hierarchy_id) < 0 ||
-	    cgroups_path(&c->cgroups, hierarchy_id, id, &c->path, &truncated) || truncated)
+	if (!ocicmd_runtime(executable) || cgroups_slot(&c->cgroups, hierarchy_id) < 0)
 		return NULL;
-	path = str_from(c->path.data, c->path.len);
-	cgpath_parse(path, &c->cgpath);
-	match = cgpath_innermost(&c->cgpath);
+	match = find_own(c, hierarchy_id, id, &path);
 	/* Only a form that any runtime may use leaves something to be said. */
-	if (!match || match->end != path.len || !match->runtime_guessed ||
+	if (!match || !match->runtime_guessed ||
 	    !ocicmd_makes(executable, args, str_of(match->id), &command))
 		return NULL;
 	metadata_learn(&c->metadata, &command, str_of(match->id));
@@ -164,14 +168,15 @@ const struct container_info *containers_cgroup_maker(struct containers *c, uint3
 	return &container->info;
 }
 
-void containers_cgroup_renamed(struct containers *c, uint32_t hierarchy_id, uint64_t id,
-			       struct str name)
+const struct container_info *containers_cgroup_renamed(struct containers *c, uint32_t hierarchy_id,
+						       uint64_t id, struct str name)
 {
 	if (cgroups_slot(&c->cgroups, hierarchy_id) < 0)
-		return;
+		return NULL;
 	cgindex_rename(c->cgroups.index, hierarchy_id, id, name);
 	/* Every path below it is another now; renaming is rare. */
 	answers_forget(&c->answers);
+	return get_own(c, hierarchy_id, id);
 }
 
 const struct container_info *containers_cgroup_removed(struct containers *c, uint32_t hierarchy_id,

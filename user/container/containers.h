@@ -77,8 +77,9 @@ const struct container_info *containers_cgroup_made(struct containers *c, uint32
 const struct container_info *containers_cgroup_maker(struct containers *c, uint32_t hierarchy_id,
 						     uint64_t id, struct str executable,
 						     struct str args);
-void containers_cgroup_renamed(struct containers *c, uint32_t hierarchy_id, uint64_t id,
-			       struct str name);
+/* Likewise, of what it is by its new name. */
+const struct container_info *containers_cgroup_renamed(struct containers *c, uint32_t hierarchy_id,
+						       uint64_t id, struct str name);
 /*
  * The cgroup is gone; it stays known for the grace time. Returns the container that
  * ended with it (this was the container's own cgroup, not one inside it), else NULL.

@@ -122,49 +122,6 @@ void registry_done(struct registry *reg)
 	}
 }
 
-static bool is_there(const struct registry *reg, const struct container *c)
-{
-	const struct owner_key *own = &c->own[c->home].key;
-
-	return cgroups_is_there(reg->cgroups, (uint32_t)own->hierarchy_id, own->id,
-				str_from(c->path, c->path_len));
-}
-
-void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns)
-{
-	if (!retry_is_due(&c->retry, now_ns))
-		return;
-	/* Whose files they are says more than who made it. */
-	if (c->claimed)
-		c->meta.runtime = NULL;
-	if (metadata_read(reg->metadata, &c->match,
-			  metadata_place(reg->metadata, str_from(c->path, c->path_len),
-					 c->outer ? c->outer->match.id : NULL),
-			  now_ns, &c->meta) == 0) {
-		c->retry.done = true;
-	} else if (!c->retry.first_ns && !c->meta.runtime && !c->meta.missing &&
-		   !is_there(reg, c)) {
-		/* Before anybody looked: what the runtime had is gone with it. */
-		c->meta.missing = MISSING_GONE;
-		c->retry.done = true;
-	} else {
-		retry_failed(&c->retry, now_ns);
-	}
-	if (!c->meta.runtime)
-		c->meta.runtime = c->claimed;
-	registry_update_info(reg, c);
-}
-
-void registry_claim(struct registry *reg, struct container *c, const char *runtime)
-{
-	if (c->claimed || !c->hh.tbl) /* an impostor has no key */
-		return;
-	c->claimed = runtime;
-	if (!c->meta.runtime)
-		c->meta.runtime = runtime;
-	registry_update_info(reg, c);
-}
-
 static bool set_path(struct container *c, struct str path)
 {
 	char *copy = malloc(path.len ? path.len : 1);
@@ -407,7 +364,7 @@ void registry_check_some(struct registry *reg, uint64_t now_ns)
 
 		DL_DELETE(reg->all, c);
 		DL_APPEND(reg->all, c);
-		if (!c->removed && !is_there(reg, c))
+		if (!c->removed && !registry_is_there(reg, c))
 			registry_remove(reg, c, now_ns);
 	}
 }

@@ -130,6 +130,15 @@ void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns
 /* The container whose own cgroup this is, at home. NULL: none, or removed already. */
 struct container *registry_find_home(struct registry *reg, uint32_t hierarchy_id, uint64_t id);
 
+/* False if it is certain that its cgroup at home is gone. */
+static inline bool registry_is_there(const struct registry *reg, const struct container *c)
+{
+	const struct owner_key *own = &c->own[c->home].key;
+
+	return cgroups_is_there(reg->cgroups, (uint32_t)own->hierarchy_id, own->id,
+				str_from(c->path, c->path_len));
+}
+
 /* Its cgroup is gone; it is kept for the grace time. */
 void registry_remove(struct registry *reg, struct container *c, uint64_t now_ns);
 

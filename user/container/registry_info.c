@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * registry_info.c - what an event says of a container, from its path and its metadata
+ * registry_info.c - what is known of a container, from its path and its metadata
  */
 #include <string.h>
 
@@ -46,4 +46,39 @@ void registry_update_info(struct registry *reg, struct container *c)
 	info->outer = c->outer ? &c->outer->info : NULL;
 	info->version++;
 	asking_note(reg, c);
+}
+
+void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns)
+{
+	if (!retry_is_due(&c->retry, now_ns))
+		return;
+	/* Whose files they are says more than who made it. */
+	if (c->claimed)
+		c->meta.runtime = NULL;
+	if (metadata_read(reg->metadata, &c->match,
+			  metadata_place(reg->metadata, str_from(c->path, c->path_len),
+					 c->outer ? c->outer->match.id : NULL),
+			  now_ns, &c->meta) == 0) {
+		c->retry.done = true;
+	} else if (!c->retry.first_ns && !c->meta.runtime && !c->meta.missing &&
+		   !registry_is_there(reg, c)) {
+		/* Before anybody looked: what the runtime had is gone with it. */
+		c->meta.missing = MISSING_GONE;
+		c->retry.done = true;
+	} else {
+		retry_failed(&c->retry, now_ns);
+	}
+	if (!c->meta.runtime)
+		c->meta.runtime = c->claimed;
+	registry_update_info(reg, c);
+}
+
+void registry_claim(struct registry *reg, struct container *c, const char *runtime)
+{
+	if (c->claimed || !c->hh.tbl) /* an impostor has no key */
+		return;
+	c->claimed = runtime;
+	if (!c->meta.runtime)
+		c->meta.runtime = runtime;
+	registry_update_info(reg, c);
 }

@@ -189,7 +189,7 @@ int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer)
 		goto fail;
 	}
 	if (options->gates)
-		r = gates_init(&t->gates, bpf_map__fd(t->skel->maps.gates));
+		r = gates_init(&t->gates, bpf_map__fd(t->skel->maps.gates), t->skel->bss->decided);
 	if (r == 0 && options->rate_limit)
 		r = meters_init(&t->meters, bpf_map__fd(t->skel->maps.meters));
 	if (r < 0) {
@@ -296,6 +296,7 @@ void tracer_counts(const struct tracer *t, struct tracer_counts *ret_counts)
 {
 	counts_sum(&t->counts, ret_counts);
 	meters_sum(&t->meters, ret_counts->throttled);
+	ret_counts->gates_refused = t->gates.refused;
 }
 
 bool tracer_take_lost(struct tracer *t, struct tracer_lost *ret_lost)
@@ -307,6 +308,16 @@ bool tracer_gate(struct tracer *t, uint32_t hierarchy_id, uint64_t id, enum ptc_
 		 uint16_t meter)
 {
 	return gates_set(&t->gates, hierarchy_id, id, state, meter);
+}
+
+void tracer_gate_made(struct tracer *t, uint32_t hierarchy_id, uint64_t id)
+{
+	gates_made(&t->gates, hierarchy_id, id);
+}
+
+void tracer_gate_renamed(struct tracer *t, uint32_t hierarchy_id)
+{
+	gates_renamed(&t->gates, hierarchy_id);
 }
 
 bool tracer_take_throttled(struct tracer *t, uint16_t meter, struct tracer_throttled *ret_throttled)

@@ -75,6 +75,7 @@ struct tracer_counts {
 	uint64_t lost[PTC_TYPES];
 	uint64_t filtered[PTC_TYPES]; /* kept back, see tracer_gate() */
 	uint64_t throttled[PTC_TYPES];
+	uint64_t gates_refused; /* calls of tracer_gate() that were false */
 	uint64_t wakeups;
 };
 void tracer_counts(const struct tracer *t, struct tracer_counts *ret_counts);
@@ -91,10 +92,14 @@ bool tracer_take_lost(struct tracer *t, struct tracer_lost *ret_lost);
 /*
  * Decides whether records about tasks in a cgroup, and in those below it that have no
  * decision of their own, are sent (include/proctrace/gate.h), and on which meter they count
- * (include/proctrace/meter.h). False: no room for it.
+ * (include/proctrace/meter.h). False: no room for it, so that all of them are sent.
  */
 bool tracer_gate(struct tracer *t, uint32_t hierarchy_id, uint64_t id, enum ptc_gate_state state,
 		 uint16_t meter);
+
+/* The record of its making was taken, and of a renaming, see gates_made(). */
+void tracer_gate_made(struct tracer *t, uint32_t hierarchy_id, uint64_t id);
+void tracer_gate_renamed(struct tracer *t, uint32_t hierarchy_id);
 
 /* What a meter kept back since the last call for it. False: nothing. */
 struct tracer_throttled {
