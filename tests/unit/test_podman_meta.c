@@ -189,6 +189,7 @@ static void add_process(struct host *h, const char *args, size_t len, const char
 	host_tree_write(&h->tree, "/proc/77/cmdline", args, len);
 	host_tree_text(&h->tree, "/proc/77/status", status);
 	host_tree_link(&h->tree, "/proc/77/root", h->tree.root);
+	host_tree_link(&h->tree, "/proc/77/exe", "/usr/bin/conmon (deleted)");
 }
 
 /* Each row: path, what confirms it (""; nothing does), name. */
@@ -248,7 +249,7 @@ static void test_monitor_tells_where(void **state)
 	add_process(&h, args, sizeof(args), "1000\t0\t0\t0"); /* a set-user-id program */
 	assert_int_equal(read_path(&h, "/libpod_parent/libpod-" PWEB, 2000000000, &meta), -11);
 	check_str(meta.name, "");
-	host_tree_remove(&h.tree, "/proc/77/root");
+	host_tree_remove(&h.tree, "/proc/77");
 	/* Its list is not there: the name is all, and only root's monitor is believed. */
 	add_process(&h, args, sizeof(args), "0\t0\t0\t0");
 	assert_int_equal(read_path(&h, "/libpod_parent/libpod-" PWEB, 3000000000, &meta), -11);

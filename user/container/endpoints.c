@@ -50,7 +50,7 @@ void endpoints_add(struct endpoints *list, enum endpoint_kind kind, uid_t uid, s
 
 	if (str_has_prefix(path, scheme))
 		path = str_from(path.p + scheme.len, path.len - scheme.len);
-	if (path.len < 2 || path.len >= PATH_MAX || path.p[0] != '/' ||
+	if (uid == (uid_t)-1 || path.len < 2 || path.len >= PATH_MAX || path.p[0] != '/' ||
 	    memchr(path.p, '\0', path.len))
 		return;
 	for (unsigned int i = 0; i < list->len; i++) {

@@ -168,7 +168,7 @@ bool hostproc_option(struct str arg, const char *name, struct str *rest, struct 
 	return true;
 }
 
-uid_t hostproc_uid(const struct hostproc *p)
+static uid_t status_uid(int dir_fd)
 {
 	static const char line[] = "\nUid:";
 	unsigned int uid[4]; /* real, effective, saved, file system */
@@ -176,7 +176,7 @@ uid_t hostproc_uid(const struct hostproc *p)
 	struct buf text = { 0 };
 	const char *at;
 
-	if (hostproc_read_at(p->dir_fd, "status", STATUS_MAX, &text) == 0 && text.len &&
+	if (hostproc_read_at(dir_fd, "status", STATUS_MAX, &text) == 0 && text.len &&
 	    buf_reserve(&text, 1)) {
 		text.data[text.len] = '\0';
 		at = memmem(text.data, text.len, line, sizeof(line) - 1);
@@ -188,9 +188,54 @@ uid_t hostproc_uid(const struct hostproc *p)
 	return found;
 }
 
+/* Of what cannot be asked nothing is believed that its root does not show (hostproc_has_root()). */
+static bool is_set_id(const struct hostproc *p)
+{
+	struct statx st;
+
+	/* Without asking the file system, see hostproc_has_root(). */
+	return statx(p->dir_fd, "exe", AT_STATX_DONT_SYNC, STATX_MODE, &st) == 0 &&
+	       (st.stx_mode & (S_ISUID | S_ISGID));
+}
+
+/* Or did it execute another program since? */
+static bool has_args_still(const struct hostproc *p)
+{
+	struct buf args = { 0 };
+	bool same = hostproc_read_at(p->dir_fd, "cmdline", CMDLINE_MAX, &args) == 0 &&
+		    str_eq(str_from(args.data, args.len), p->args);
+
+	buf_done(&args);
+	return same;
+}
+
+bool hostproc_has_program(const struct hostproc *p, const char *name)
+{
+	static const struct str deleted = STR_LITERAL(" (deleted)"); /* by an upgrade, say */
+	char path[PATH_MAX];
+	ssize_t n = readlinkat(p->dir_fd, "exe", path, sizeof(path));
+	struct str program;
+
+	if (n <= 0 || n == sizeof(path))
+		return false;
+	program = str_basename(str_from(path, (size_t)n));
+	if (program.len > deleted.len &&
+	    !memcmp(program.p + program.len - deleted.len, deleted.p, deleted.len))
+		program.len -= deleted.len;
+	return str_eq(program, str_of(name));
+}
+
+/* Last the arguments: those that were read before may be of another program, of anybody's. */
+uid_t hostproc_uid(const struct hostproc *p)
+{
+	uid_t uid = status_uid(p->dir_fd);
+
+	return is_set_id(p) || (p->args.len && !has_args_still(p)) ? (uid_t)-1 : uid;
+}
+
 uid_t hostproc_uid_of(const char *proc_root, uint32_t pid)
 {
-	struct hostproc p;
+	struct hostproc p = { 0 };
 	char path[4096];
 	uid_t uid;
 

@@ -51,10 +51,14 @@ bool hostproc_next_arg(struct str *rest, struct str *ret_arg);
 bool hostproc_option(struct str arg, const char *name, struct str *rest, struct str *ret_value);
 
 /*
- * Whose word its arguments are: 0 only if all its user ids are root's, for who runs a
- * program of root's that is set-user-id gives it arguments of his. (uid_t)-1: not known.
+ * Whose word its arguments are: 0 only if all its user ids are root's. (uid_t)-1: not known,
+ * which is so for a program that is set-user-id or set-group-id, whatever ids it took since,
+ * for whoever runs it gives it all its arguments, the name included.
  */
 uid_t hostproc_uid(const struct hostproc *p);
+
+/* True if it executes a file of that name, whatever it calls itself. */
+bool hostproc_has_program(const struct hostproc *p, const char *name);
 
 /* The same of a process by its pid. */
 uid_t hostproc_uid_of(const char *proc_root, uint32_t pid);

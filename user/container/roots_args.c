@@ -176,8 +176,9 @@ static void see_conmon(struct scan *scan, struct str rest, uid_t uid)
 
 	parse_conmon(rest, &m);
 	roots_add(&r->podman, m.containers, uid);
-	/* The name is only root's to give: any process may call itself conmon. */
-	if (uid == 0 && m.id.len == 64 && str_eq(m.id, scan->id)) {
+	/* The name is only root's to give, and by conmon: any process may call itself so. */
+	if (uid == 0 && scan->process && hostproc_has_program(scan->process, "conmon") &&
+	    m.id.len == 64 && str_eq(m.id, scan->id)) {
 		memcpy(r->conmon_id, m.id.p, m.id.len);
 		r->conmon_id[64] = '\0';
 		copy_name(m.name, r->conmon_name);
