@@ -70,7 +70,7 @@ cflags   := -std=gnu11 $(optimise) -g -pthread -fPIE -ffunction-sections \
 	-fstack-protector-strong \
 	$(warnings) $(sanitize)
 ldflags  := -pthread -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitize)
-libs     := -lbpf -lelf -lz -ljson-c
+libs     := -lbpf -lelf -lz -ljson-c -lsodium
 
 compile = $(CC) $(cppflags) $(gen_include) $(CPPFLAGS) $(cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
 link    = $(CC) $(cflags) $(CFLAGS) $(ldflags) -pie $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
