@@ -10,11 +10,9 @@
 #include "pipeline.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -190,7 +188,7 @@ void pipeline_send(struct pipeline *p, struct event *ev)
 	struct filter *filter = p->options.filter;
 	bool shown;
 
-	ev->host = &p->host;
+	ev->host = &p->host.host;
 	ev->wall_ns = (int64_t)ev->time_ns + p->wall_offset_ns;
 	if (ev->about_process && ev->proc.start_ns)
 		ev->start_wall_ns = (int64_t)ev->proc.start_ns + p->wall_offset_ns;
@@ -251,22 +249,6 @@ void pipeline_tick(struct pipeline *p, bool drained)
 	pipeline_limit_tick(p, now, drained);
 }
 
-static void identify_host(struct pipeline *p)
-{
-	_cleanup_close_ int fd = -1;
-	char path[4096];
-	ssize_t n = -1;
-
-	if (gethostname(p->hostname, sizeof(p->hostname) - 1) == 0)
-		p->host.hostname = str_of(p->hostname);
-	snprintf(path, sizeof(path), "%s/sys/kernel/random/boot_id", p->options.enrich.proc_root);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
-		n = read(fd, p->boot_id, sizeof(p->boot_id) - 1);
-	if (n > 0)
-		p->host.boot_id = str_from(p->boot_id, strcspn(p->boot_id, "\n"));
-}
-
 int pipeline_new(const struct pipeline_options *options, struct pipeline **ret_pipeline)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
@@ -300,7 +282,7 @@ int pipeline_new(const struct pipeline_options *options, struct pipeline **ret_p
 		r = pipeline_limits_new(&p->limits);
 	if (r < 0)
 		goto fail;
-	identify_host(p);
+	this_host_read(p->options.enrich.proc_root, &p->host);
 	p->wall_offset_ns = clock_wall_offset_ns();
 	p->wall_looked_ns = clock_boot_ns();
 	/* Without any walkable hierarchy, paths still come from handles and /proc. */

@@ -19,6 +19,7 @@
 #include "cache/ns_owner.h"
 #include "event/from_record.h"
 #include "event/record.h"
+#include "event/this_host.h"
 #include "pipeline.h"
 
 struct pipeline {
@@ -31,9 +32,7 @@ struct pipeline {
 	struct isolated_table *isolated;
 	struct users *users;
 	struct record_paths paths;
-	struct event_host host;
-	char hostname[256];
-	char boot_id[64];
+	struct this_host host;
 	int64_t wall_offset_ns;
 	uint64_t wall_looked_ns, ticked_ns;
 	uint64_t sequence;

@@ -206,7 +206,7 @@ static void test_defaults(void **state)
 		assert_string_equal(r.options.host_root, "/");
 		assert_string_equal(r.options.passwd_path, "/etc/passwd");
 		assert_null(r.options.output_path);
-		assert_null(r.options.log_path);
+		assert_null(r.options.log.path);
 		assert_null(r.options.argv_command);
 		assert_false(r.options.tree || r.options.trim || r.options.no_header);
 		assert_false(r.options.quiet || r.options.no_redact || r.options.existing);
@@ -230,7 +230,7 @@ static void test_every_option(void **state)
 	assert_int_equal(r.status, GOES_ON);
 	assert_int_equal(r.options.format, FORMAT_JSON);
 	assert_string_equal(r.options.output_path, "out");
-	assert_string_equal(r.options.log_path, "log");
+	assert_string_equal(r.options.log.path, "log");
 	assert_int_equal(r.options.time_form, TIME_FORM_UTC);
 	assert_int_equal(r.options.color, COLOR_NEVER);
 	assert_true(r.options.tree && r.options.trim && r.options.no_header && r.options.quiet);

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/explain.h"
 #include "cli/help.h"
@@ -190,6 +191,7 @@ static int parse_word(struct parse *p, struct argp_state *state, char *word)
 	case COMMAND_TRACE:
 		if (state->quoted) {
 			p->options->argv_command = &state->argv[state->next - 1];
+			p->options->given_len -= (size_t)(state->argc - state->next);
 			state->next = state->argc;
 			return 0;
 		}
@@ -303,14 +305,21 @@ static int set_defaults(struct parse *p)
 	return 0;
 }
 
+static char *on_host(const struct options *o, const char *path)
+{
+	char *whole;
+
+	return asprintf(&whole, "%s%s", strcmp(o->host_root, "/") ? o->host_root : "", path) < 0 ?
+		       NULL :
+		       whole;
+}
+
 static int set_user_names(struct options *o)
 {
-	bool is_at_root = !strcmp(o->host_root, "/");
-
-	if (asprintf(&o->passwd_path, "%s/etc/passwd", is_at_root ? "" : o->host_root) < 0) {
-		o->passwd_path = NULL;
+	o->passwd_path = on_host(o, "/etc/passwd");
+	o->group_path = on_host(o, "/etc/group");
+	if (!o->passwd_path || !o->group_path)
 		return -ENOMEM;
-	}
 	return filter_use_names(o->filter, o->passwd_path, o->command == COMMAND_REPLAY);
 }
 
@@ -327,8 +336,10 @@ static int set_filter(struct parse *p)
 		r = filter_add(p->options->filter, FILTER_EXISTING, NULL, &error);
 	if (r == 0)
 		r = filter_check(p->options->filter, &error);
-	if (r < 0)
-		usage(p, "%s", error ? error : "out of memory");
+	if (r == 0)
+		error = checks_find(p->options);
+	if (r < 0 || error)
+		r = -usage(p, "%s", error ? error : "out of memory");
 	free(error);
 	return -r;
 }
@@ -363,6 +374,8 @@ int options_parse(int argc, char **argv, struct options *ret_options)
 
 	*ret_options = (struct options){};
 	p.spec = spec ? spec : &commands[COMMAND_TRACE];
+	ret_options->given = argv + (argc > 0);
+	ret_options->given_len = (size_t)(argc > 0 ? argc - 1 : 0);
 	ret_options->command = (enum command)(p.spec - commands);
 	build_tables(p.spec, &tables);
 	argp = (struct argp){ .parser = parse_rest,
@@ -391,6 +404,7 @@ void options_done(struct options *options)
 	globs_done(&options->env);
 	globs_done(&options->labels);
 	free(options->passwd_path);
+	free(options->group_path);
 	free(options->files);
 	free(options->targets);
 	*options = (struct options){};

@@ -16,6 +16,7 @@
 #include "base/glob.h"
 #include "enrich/enrich.h"
 #include "filter/filter.h"
+#include "log/recorder.h"
 #include "sink/columns.h"
 #include "sink/text.h"
 
@@ -37,13 +38,23 @@ struct target {
 	bool is_container;
 };
 
+/* Of --log. */
+struct log_options {
+	const char *path;  /* NULL: no log */
+	const char *group; /* NULL: nobody else may read it */
+	enum recorder_sync sync;
+	enum recorder_full on_full;
+	uint64_t max_bytes;	  /* 0: no limit */
+	uint64_t rotate_every_ns; /* 0: never */
+};
+
 struct options {
 	enum command command;
 	struct filter *filter;
 
 	enum output_format format;
 	const char *output_path; /* NULL: standard output */
-	const char *log_path;	 /* NULL: no log */
+	struct log_options log;
 	struct columns columns;
 	enum time_form time_form;
 	enum color_when color;
@@ -64,7 +75,10 @@ struct options {
 	const char *proc_root;
 	const char *host_root;
 	char *passwd_path; /* owned: that of host_root */
+	char *group_path;  /* likewise */
 
+	char *const *given; /* the words of the command line, up to a command */
+	size_t given_len;
 	char *const *argv_command; /* COMMAND and its arguments, NULL at the end; NULL: none */
 	const char **files;	   /* of replay: at least one; the array is owned */
 	size_t files_len;

@@ -9,33 +9,25 @@
 
 #include "base/cleanup.h"
 #include "base/log.h"
-#include "cli/logfile.h"
-#include "sink/json.h"
 
 int outlet_open(struct outlet *o, const struct options *options, struct summary *summary)
 {
 	_cleanup_close_ int fd = -1;
-	_cleanup_close_ int log_fd = -1;
-	int r = output_open(options, false, &fd);
+	int r;
 
-	*o = (struct outlet){ .options = options, .summary = summary, .output_fd = fd };
+	*o = (struct outlet){ .options = options, .summary = summary, .output_fd = -1 };
+	r = output_open(options, false, &fd);
+	if (r == 0)
+		r = audit_open(&o->audit, options);
 	if (r < 0)
 		return r;
-	if (options->log_path) {
-		r = logfile_open(options->log_path, &log_fd);
-		if (r < 0)
-			return r;
-	}
+	o->output_fd = fd;
 	r = output_init(&o->output, options, fd);
 	if (r == 0)
 		r = writer_new(fd, 0, &o->writer);
 	if (r == 0)
 		take_fd(&fd);
-	if (r == 0 && log_fd >= 0)
-		r = writer_new(log_fd, 0, &o->log_writer);
-	if (r == 0 && log_fd >= 0)
-		take_fd(&log_fd);
-	if (r < 0)
+	else
 		log_error("cannot start writing: %s", strerror(-r));
 	return r;
 }
@@ -55,32 +47,44 @@ bool outlet_is_full(const struct outlet *o)
 	return o->options->count && o->summary->shown_total >= o->options->count;
 }
 
-static void put_log(struct outlet *o, const struct event *event)
+static bool is_held(const struct outlet *o)
 {
-	struct buf *out = writer_begin(o->log_writer);
+	return o->audit.recorder && o->options->log.sync == RECORDER_SYNC_RECORD;
+}
 
-	if (out)
-		json_emit_next(&o->log_kept, event, out);
-	if (!out || !writer_end(o->log_writer))
-		o->summary->not_logged++;
+static bool show(struct outlet *o, const struct event *event)
+{
+	struct buf *out = writer_begin(o->writer);
+
+	if (!out)
+		return false;
+	output_emit(&o->output, event, out);
+	return writer_end(o->writer);
+}
+
+/* What the log does not hold is not shown either. */
+static bool hold(struct outlet *o, const struct event *event, bool logged, uint64_t ticket)
+{
+	buf_reset(&o->line);
+	output_emit(&o->output, event, &o->line);
+	return !o->line.failed && logged &&
+	       held_add(&o->held, ticket, str_from(o->line.data, o->line.len));
 }
 
 void outlet_take(struct outlet *o, const struct event *event, bool shown)
 {
-	struct buf *out;
+	bool logged = false;
+	uint64_t ticket = 0;
 
 	if (outlet_is_full(o))
 		return; /* the rest is drained for the counts alone */
-	if (o->log_writer)
-		put_log(o, event);
+	if (o->audit.recorder)
+		logged = audit_put(&o->audit, event, &ticket);
 	if (!shown) {
 		output_note(&o->output, event);
 		return;
 	}
-	out = writer_begin(o->writer);
-	if (out)
-		output_emit(&o->output, event, out);
-	if (!out || !writer_end(o->writer)) {
+	if (!(is_held(o) ? hold(o, event, logged, ticket) : show(o, event))) {
 		o->summary->not_shown++;
 		return;
 	}
@@ -88,11 +92,24 @@ void outlet_take(struct outlet *o, const struct event *event, bool shown)
 	o->summary->shown_total++;
 }
 
+static void show_held(struct outlet *o)
+{
+	if (is_held(o))
+		o->summary->not_shown +=
+			held_show(&o->held, recorder_durable(o->audit.recorder), o->writer);
+}
+
 void outlet_flush(struct outlet *o)
 {
+	if (o->audit.recorder)
+		recorder_flush(o->audit.recorder);
+	show_held(o);
 	writer_flush(o->writer);
-	if (o->log_writer)
-		writer_flush(o->log_writer);
+}
+
+int outlet_fd(const struct outlet *o)
+{
+	return o->audit.recorder ? recorder_fd(o->audit.recorder) : -1;
 }
 
 void outlet_reopen(struct outlet *o)
@@ -101,39 +118,43 @@ void outlet_reopen(struct outlet *o)
 
 	if (o->options->output_path && output_open(o->options, true, &fd) == 0)
 		writer_reopen(o->writer, fd);
-	if (o->log_writer && logfile_open(o->options->log_path, &fd) == 0) {
-		writer_reopen(o->log_writer, fd);
-		o->log_failed = false;
-	}
+	if (o->audit.recorder)
+		recorder_reopen(o->audit.recorder);
 }
 
-static void say_log_error(const struct outlet *o, int error, const char *then)
+void outlet_rotate(struct outlet *o)
 {
-	log_error("cannot write the log '%s': %s%s", o->options->log_path, strerror(-error), then);
+	if (o->audit.recorder)
+		recorder_rotate(o->audit.recorder);
 }
 
 bool outlet_check(struct outlet *o)
 {
-	int error = o->log_writer ? writer_error(o->log_writer) : 0;
+	bool go_on = audit_check(&o->audit);
 
-	if (error && !o->log_failed) {
-		o->log_failed = true;
-		say_log_error(o, error, "; tracing goes on without it");
-	}
-	return writer_error(o->writer) == 0;
+	show_held(o);
+	return go_on && writer_error(o->writer) == 0;
 }
 
 int outlet_close(struct outlet *o)
 {
-	int error = writer_close(take_ptr(o->writer));
-	int log_error_code = writer_close(take_ptr(o->log_writer));
+	uint64_t not_logged;
+	int log_result = audit_close(&o->audit, &not_logged);
+	int error;
 
+	if (o->summary)
+		o->summary->not_logged += not_logged;
+	show_held(o); /* what the log holds now */
+	if (o->summary)
+		o->summary->not_shown += o->held.count;
+	error = writer_close(take_ptr(o->writer));
 	if (error && error != -EPIPE)
 		log_error("cannot write %s: %s",
 			  o->options->output_path ? o->options->output_path : "standard output",
 			  strerror(-error));
-	if (log_error_code && !o->log_failed)
-		say_log_error(o, log_error_code, "");
+	audit_done(&o->audit);
+	held_done(&o->held);
 	output_done(&o->output);
-	return error ? error : log_error_code;
+	buf_done(&o->line);
+	return error ? error : log_result;
 }

@@ -8,6 +8,8 @@
 #ifndef CLI_OUTLET_H
 #define CLI_OUTLET_H
 
+#include "cli/audit.h"
+#include "cli/held.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/summary.h"
@@ -17,10 +19,11 @@ struct outlet {
 	const struct options *options;
 	struct summary *summary; /* counts what went out and what did not */
 	struct output output;
-	struct writer *writer, *log_writer; /* log_writer NULL: no log */
-	struct json_kept log_kept;
+	struct writer *writer;
+	struct audit audit;
+	struct held held; /* --log-sync record: what is not in the log yet */
+	struct buf line;  /* on its way there */
 	int output_fd; /* the writer's, to be watched */
-	bool log_failed;
 };
 
 /* Opens the output and the log. Says why it cannot; returns 0 or a negative errno. */
@@ -41,7 +44,13 @@ void outlet_flush(struct outlet *o);
 /* After SIGHUP: files that were moved away are made anew. */
 void outlet_reopen(struct outlet *o);
 
-/* False if nobody takes the output any more. A log that fails is reported once. */
+/* After SIGUSR1: the log goes on in another file. */
+void outlet_rotate(struct outlet *o);
+
+/* Readable when lines may be shown that waited for the log; to be watched by edges. -1: none. */
+int outlet_fd(const struct outlet *o);
+
+/* Shows what waited. False: nobody takes the output any more, or the log is to end it all. */
 bool outlet_check(struct outlet *o);
 
 /* Writes what is queued. Says what went wrong; returns 0, -EPIPE for a reader that left, … */

@@ -15,6 +15,8 @@
 #include "base/units.h"
 #include "inspect/section.h"
 
+#define SIZE_LEAST 4096 /* of a file: room for its first and last record, and some */
+
 __attribute__((format(printf, 2, 3))) static int bad(char **ret_error, const char *fmt, ...)
 {
 	va_list ap;
@@ -77,6 +79,29 @@ static int set_number(uint64_t *ret_number, const char *value, char **ret_error)
 	return 0;
 }
 
+static int bad_size(const char *value, char **ret_error)
+{
+	return bad(ret_error,
+		   "'%s' is no size: use a number of bytes, or one with K, M or "
+		   "G, as 8M",
+		   value);
+}
+
+static int set_size(uint64_t *ret_bytes, const char *value, char **ret_error)
+{
+	uint64_t bytes;
+	int r = parse_bytes(value, &bytes);
+
+	if (r == -ERANGE)
+		return bad(ret_error, "'%s' is too large", value);
+	if (r < 0)
+		return bad_size(value, ret_error);
+	if (bytes < SIZE_LEAST)
+		return bad(ret_error, "'%s' is too small: use 4K or more", value);
+	*ret_bytes = bytes;
+	return 0;
+}
+
 /* The kernel takes a power of two only (BPF_MAP_TYPE_RINGBUF). */
 static int set_buffer(uint64_t *ret_bytes, const char *value, char **ret_error)
 {
@@ -84,10 +109,7 @@ static int set_buffer(uint64_t *ret_bytes, const char *value, char **ret_error)
 	int r = parse_bytes(value, &bytes);
 
 	if (r == -EINVAL)
-		return bad(ret_error,
-			   "'%s' is no size: use a number of bytes, or one with K, M or "
-			   "G, as 8M",
-			   value);
+		return bad_size(value, ret_error);
 	if (r < 0 || bytes < BUFFER_MIN || bytes > BUFFER_MAX)
 		return bad(ret_error, "'%s' is out of range: use 512K to 1G", value);
 	while (power < bytes)
@@ -166,6 +188,8 @@ int row_set(struct options *options, const struct row *row, const char *value, c
 		return set_time(to, value, ret_error);
 	case ROW_NUMBER:
 		return set_number(to, value, ret_error);
+	case ROW_SIZE:
+		return set_size(to, value, ret_error);
 	case ROW_RATE:
 		return set_rate(to, value, ret_error);
 	case ROW_BUFFER:

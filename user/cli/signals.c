@@ -15,6 +15,7 @@ int signals_open(struct signals_before *ret_before)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, &ret_before->mask);
 	ret_before->pipe = signal(SIGPIPE, SIG_IGN);

@@ -15,7 +15,7 @@ struct signals_before {
 };
 
 /*
- * Blocks SIGINT, SIGTERM, SIGHUP and SIGCHLD and returns a signalfd(2) for them, or -1
+ * Blocks SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGCHLD and returns a signalfd(2) for them, or -1
  * with errno; SIGPIPE is ignored.
  */
 int signals_open(struct signals_before *ret_before);

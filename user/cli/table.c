@@ -34,6 +34,20 @@ static const char *const enrich_words[] = {
 	NULL,
 };
 
+static const char *const sync_words[] = {
+	[RECORDER_SYNC_NONE] = "none",
+	[RECORDER_SYNC_INTERVAL] = "interval",
+	[RECORDER_SYNC_RECORD] = "record",
+	NULL,
+};
+
+static const char *const full_words[] = {
+	[RECORDER_DROP] = "drop",
+	[RECORDER_STOP] = "stop",
+	[RECORDER_ROTATE] = "rotate",
+	NULL,
+};
+
 static const struct row filter_rows[] = {
 	{ "container", 'c', ROW_FILTER, "ID|NAME", .filter_key = FILTER_CONTAINER,
 	  .help = "events of a container: a prefix of its id (4 digits or more), or its name (glob)" },
@@ -146,6 +160,24 @@ static const struct row live_rows[] = {
 	{},
 };
 
+static const struct row log_rows[] = {
+	{ "log", 0, ROW_TEXT, "FILE", TO(log.path),
+	  .help = "also append every kind of event to FILE, as JSON lines" },
+	{ "log-max-size", 0, ROW_SIZE, "SIZE", TO(log.max_bytes),
+	  .help = "close FILE when it would be longer, as FILE.000001, FILE.000002 ..." },
+	{ "log-rotate-every", 0, ROW_TIME, "TIME", TO(log.rotate_every_ns),
+	  .help = "close FILE when it is that old" },
+	{ "log-sync", 0, ROW_WORD, "WHEN", TO(log.sync), .words = sync_words, .value = "interval",
+	  .help = "when it must be on the disk; interval: once a second; record: before an event "
+		  "is shown" },
+	{ "log-on-full", 0, ROW_WORD, "WHAT", TO(log.on_full), .words = full_words, .value = "drop",
+	  .help = "when the log cannot be written: count what is lost, end, or remove the oldest "
+		  "closed file" },
+	{ "log-group", 0, ROW_TEXT, "NAME", TO(log.group),
+	  .help = "make it readable for this group" },
+	{},
+};
+
 static const struct row replay_rows[] = {
 	{ "join", 0, ROW_SWITCH, TO(join),
 	  .help = "show what became known of a container later in its earlier events too (reads "
@@ -188,12 +220,10 @@ static const struct row common_rows[] = {
 };
 
 const struct row *const table_rows[TABLES] = {
-	[TABLE_FILTER] = filter_rows,	[TABLE_KINDS] = kinds_rows,
-	[TABLE_OUTPUT] = output_rows,	[TABLE_TIMELINE] = timeline_rows,
-	[TABLE_FACTS] = facts_rows,	[TABLE_LIVE] = live_rows,
-	[TABLE_PS] = ps_rows,		[TABLE_REPLAY] = replay_rows,
-	[TABLE_INSPECT] = inspect_rows, [TABLE_PLACE] = place_rows,
-	[TABLE_COMMON] = common_rows,
+	[TABLE_FILTER] = filter_rows,	  [TABLE_KINDS] = kinds_rows, [TABLE_OUTPUT] = output_rows,
+	[TABLE_TIMELINE] = timeline_rows, [TABLE_FACTS] = facts_rows, [TABLE_LIVE] = live_rows,
+	[TABLE_LOG] = log_rows,		  [TABLE_PS] = ps_rows,	      [TABLE_REPLAY] = replay_rows,
+	[TABLE_INSPECT] = inspect_rows,	  [TABLE_PLACE] = place_rows, [TABLE_COMMON] = common_rows,
 };
 
 const char *const table_titles[TABLES] = {
@@ -204,6 +234,7 @@ const char *const table_titles[TABLES] = {
 	[TABLE_FACTS] = "What is said of processes and containers:",
 	[TABLE_LIVE] = "Tracing:",
 	[TABLE_PS] = "In which order:",
+	[TABLE_LOG] = "Audit log:",
 	[TABLE_REPLAY] = "Replaying:",
 	[TABLE_INSPECT] = "Inspecting:",
 	[TABLE_PLACE] = "Where to look:",
@@ -222,9 +253,9 @@ const struct command_spec commands[COMMANDS] = {
 		"  proctrace replay FILE...   print a log as if it happened now\n"
 		"  proctrace features         what this kernel offers and what is used\n\n"
 		"The manual page proctrace(8) explains events, fields and exit statuses.",
-		{ TABLE_FILTER, TABLE_KINDS, TABLE_OUTPUT, TABLE_TIMELINE, TABLE_FACTS, TABLE_LIVE,
+		{ TABLE_FILTER, TABLE_KINDS, TABLE_OUTPUT, TABLE_TIMELINE, TABLE_FACTS, TABLE_LIVE, TABLE_LOG,
 		  TABLE_PLACE, TABLE_COMMON },
-		8,
+		9,
 	},
 	[COMMAND_REPLAY] = {
 		"replay", "proctrace replay", "FILE...",

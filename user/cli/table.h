@@ -20,6 +20,7 @@ enum row_type {
 	ROW_WORD,     /* an enum: the index in .words */
 	ROW_TIME,     /* uint64_t ns */
 	ROW_NUMBER,   /* uint64_t */
+	ROW_SIZE,     /* uint64_t bytes */
 	ROW_BUFFER,   /* uint64_t bytes, made a power of two */
 	ROW_RATE,     /* struct rate */
 	ROW_FILTER,   /* .filter_key; with or without a value */
@@ -53,6 +54,7 @@ enum table {
 	TABLE_TIMELINE,
 	TABLE_FACTS,
 	TABLE_LIVE,
+	TABLE_LOG,
 	TABLE_REPLAY,
 	TABLE_PS,
 	TABLE_INSPECT,

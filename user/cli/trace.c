@@ -105,6 +105,8 @@ static void take_signals(struct trace *t)
 	while (read(t->signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGHUP)
 			outlet_reopen(&t->outlet);
+		else if (info.ssi_signo == SIGUSR1)
+			outlet_rotate(&t->outlet);
 		else if (info.ssi_signo != SIGCHLD)
 			stop(t, &info);
 		else if (child_reap(&t->child))
@@ -196,13 +198,15 @@ static int open_loop(struct trace *t)
 	}
 	/* A pipe whose reader has gone is reported at once; a file cannot be watched. */
 	watch(t->epoll_fd, t->outlet.output_fd, EPOLLET);
+	if (outlet_fd(&t->outlet) >= 0)
+		watch(t->epoll_fd, outlet_fd(&t->outlet), EPOLLIN | EPOLLET);
 	return 0;
 }
 
 static int open_tracer(struct trace *t)
 {
 	const struct filter *filter = t->options->filter;
-	bool logging = t->options->log_path;
+	bool logging = t->options->log.path;
 	struct tracer_options options = {
 		.ring_bytes = t->options->buffer_bytes,
 		.namespaces = logging || filter_wants(filter, EVENT_SETNS) ||

@@ -242,13 +242,20 @@ struct event_signal {
 	const struct container_info *target_container;
 };
 
+/* Why something is missing: first what the kernel side says (enum ptc_lost). */
+enum lost_reason {
+	LOST_LOG_QUEUE = PTC_LOST_REASONS, /* the log's thread did not keep up */
+	LOST_LOG_DISK,			   /* the log could not be written */
+	LOST_REASONS,
+};
+
 /* Records that were not sent; of EVENT_THROTTLED without a reason. */
 struct event_lost {
 	uint64_t total;
 	uint64_t by_type[PTC_TYPES];
 	uint64_t from_ns, to_ns; /* boot time */
 	int64_t from_wall_ns, to_wall_ns;
-	enum ptc_lost reason;
+	unsigned int reason; /* enum ptc_lost or enum lost_reason */
 };
 
 struct event_host {

@@ -81,9 +81,11 @@
 	X(PTC_NS_PID_FOR_CHILDREN, "pid_for_children") \
 	X(PTC_NS_TIME_FOR_CHILDREN, "time_for_children")
 
-#define LOST_LIST(X)                    \
-	X(PTC_LOST_FULL, "buffer full") \
-	X(PTC_LOST_STATE, "state table full")
+#define LOST_LIST(X)                          \
+	X(PTC_LOST_FULL, "buffer full")       \
+	X(PTC_LOST_STATE, "state table full") \
+	X(LOST_LOG_QUEUE, "log queue full")   \
+	X(LOST_LOG_DISK, "log could not be written")
 
 #define ENTERED_LIST(X)               \
 	X(ENTERED_EXEC, "exec")       \

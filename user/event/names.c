@@ -31,7 +31,7 @@ _Static_assert(ROWS(fact_names) == FACT_COUNT, "a fact without a name");
 _Static_assert(ROWS(source_names) == SOURCE_COUNT, "a source without a name");
 _Static_assert(ROWS(missing_names) == MISSING_COUNT, "a reason without a name");
 _Static_assert(ROWS(ns_names) == PTC_NS_COUNT, "a namespace without a name");
-_Static_assert(ROWS(lost_names) == PTC_LOST_REASONS, "a loss without a name");
+_Static_assert(ROWS(lost_names) == LOST_REASONS, "a loss without a name");
 _Static_assert(ROWS(cap_names) == CAP_KNOWN, "CAP_KNOWN is wrong");
 
 static const char *name_in(const char *const *table, size_t rows, unsigned int value)
@@ -81,7 +81,7 @@ const char *ns_name(enum ptc_ns type)
 	return NAME_IN(ns_names, type);
 }
 
-const char *lost_reason_name(enum ptc_lost r)
+const char *lost_reason_name(unsigned int r)
 {
 	return NAME_IN(lost_names, r);
 }

@@ -21,7 +21,7 @@ const char *fact_name(enum fact fact);		/* "args", "cwd", … as under proctrace
 const char *source_name(enum source source);	/* "kernel", "procfs", … */
 const char *missing_name(enum missing why);	/* "gone", "denied", … */
 const char *ns_name(enum ptc_ns type);		/* "pid", …, "pid_for_children" */
-const char *lost_reason_name(enum ptc_lost r);	/* "buffer full", … */
+const char *lost_reason_name(unsigned int r);	/* "buffer full", … */
 const char *entered_name(enum entered entered); /* "exec", "nsenter", "setup"; NULL for none */
 const char *seccomp_name(uint32_t mode);	/* "disabled", "strict", "filter"; NULL */
 
@@ -32,7 +32,7 @@ int source_parse(struct str name);
 int missing_parse(struct str name);
 int ns_parse(struct str name);
 int event_type_parse(struct str name);	/* enum ptc_type */
-int lost_reason_parse(struct str name); /* enum ptc_lost */
+int lost_reason_parse(struct str name); /* enum ptc_lost or lost_reason */
 int entered_parse(struct str name);
 int seccomp_parse(struct str name);
 int error_parse(struct str name); /* positive errno */

@@ -168,7 +168,7 @@ static void read_lost(struct fields *f, json_object *proctrace, struct event_los
 	if (value < 0)
 		f->damaged = true;
 	else
-		lost->reason = (enum ptc_lost)value;
+		lost->reason = (unsigned int)value;
 }
 
 void read_kind(struct fields *f, json_object *root, json_object *proctrace, struct event *e)

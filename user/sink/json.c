@@ -50,7 +50,9 @@ static void put_event(struct json_put *w, const struct event *e)
 		JSON_LITERAL(w, "\"outcome\":\"success\",");
 	if (e->kind == EVENT_EXIT && e->exit.has_lifetime)
 		JSON_U64(w, "duration", e->exit.lifetime_ns);
-	JSON_U64(w, "sequence", e->sequence);
+	/* What only a log tells has none. */
+	if (e->sequence)
+		JSON_U64(w, "sequence", e->sequence);
 	JSON_LITERAL(w, "\"provider\":\"proctrace\"},");
 }
 

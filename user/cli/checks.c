@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * checks.c - options that make no sense together
+ */
+#include "cli/checks.h"
+
+#include <libgen.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+__attribute__((format(printf, 1, 2))) static char *say(const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	return text;
+}
+
+static bool is_same_inode(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Two names of one file, which need not be there yet. */
+static bool is_same_file(const char *a, const char *b)
+{
+	_cleanup_free_ char *a_copy = strdup(a), *b_copy = strdup(b);
+	const char *a_slash = strrchr(a, '/'), *b_slash = strrchr(b, '/');
+	struct stat a_stat, b_stat;
+
+	if (stat(a, &a_stat) == 0 && stat(b, &b_stat) == 0)
+		return is_same_inode(&a_stat, &b_stat);
+	if (!a_copy || !b_copy || strcmp(a_slash ? a_slash + 1 : a, b_slash ? b_slash + 1 : b) != 0)
+		return false;
+	return stat(dirname(a_copy), &a_stat) == 0 && stat(dirname(b_copy), &b_stat) == 0 &&
+	       is_same_inode(&a_stat, &b_stat);
+}
+
+/* Standard output, where no file was named. */
+static bool is_output(const char *log)
+{
+	struct stat out, file;
+
+	return fstat(STDOUT_FILENO, &out) == 0 && S_ISREG(out.st_mode) && stat(log, &file) == 0 &&
+	       is_same_inode(&out, &file);
+}
+
+static char *check_log(const struct options *o)
+{
+	const struct log_options *log = &o->log;
+
+	if (!log->path) {
+		if (log->group || log->max_bytes || log->rotate_every_ns)
+			return say("options of the log need the log: --log FILE");
+		return NULL;
+	}
+	if (o->output_path ? is_same_file(o->output_path, log->path) : is_output(log->path))
+		return say("--log: '%s' is where the output goes: choose another file", log->path);
+	return NULL;
+}
+
+char *checks_find(const struct options *options)
+{
+	return options->command == COMMAND_TRACE ? check_log(options) : NULL;
+}
