@@ -29,6 +29,9 @@ int audit_open(struct audit *a, const struct options *options)
 		.on_full = options->log.on_full,
 		.max_bytes = options->log.max_bytes,
 		.rotate_every_ns = options->log.rotate_every_ns,
+		.compress = options->log.compress,
+		.keep = options->log.keep,
+		.max_total = options->log.max_total,
 	};
 	struct why why;
 	int r;
@@ -86,6 +89,11 @@ bool audit_check(struct audit *a)
 		say_begun(a, &state);
 	if (state.ended != a->ended_told)
 		say_ended(a, &state);
+	/* Tried again at each rotation; said once, or it would be said as often. */
+	if (state.keeping_failed && !a->keeping_told)
+		log_warn("%s; it is tried again when the next file is closed",
+			 state.keeping_why.text);
+	a->keeping_told |= state.keeping_failed > 0;
 	a->begun_told = state.begun;
 	a->ended_told = state.ended;
 	return !state.stop;

@@ -17,6 +17,7 @@ struct audit {
 	struct json_kept kept;
 	struct buf line;
 	uint64_t begun_told, ended_told; /* troubles the user knows of */
+	bool keeping_told;
 };
 
 /*

@@ -61,12 +61,18 @@ static char *check_log(const struct options *o)
 	const struct log_options *log = &o->log;
 
 	if (!log->path) {
-		if (log->group || log->max_bytes || log->rotate_every_ns)
+		if (log->group || log->max_bytes || log->rotate_every_ns || log->keep ||
+		    log->max_total || log->compress)
 			return say("options of the log need the log: --log FILE");
 		return NULL;
 	}
 	if (o->output_path ? is_same_file(o->output_path, log->path) : is_output(log->path))
 		return say("--log: '%s' is where the output goes: choose another file", log->path);
+	/* Only a file that was closed can be removed. */
+	if (log->max_total && !log->max_bytes && !log->rotate_every_ns)
+		return say("--log-max-total needs --log-max-size or --log-rotate-every");
+	if (log->max_total && log->max_bytes > log->max_total)
+		return say("--log-max-size is more than --log-max-total");
 	return NULL;
 }
 

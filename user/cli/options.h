@@ -46,6 +46,9 @@ struct log_options {
 	enum recorder_full on_full;
 	uint64_t max_bytes;	  /* 0: no limit */
 	uint64_t rotate_every_ns; /* 0: never */
+	uint64_t keep;		  /* closed files; 0: all */
+	uint64_t max_total;	  /* bytes of all files; 0: any */
+	bool compress;
 };
 
 struct options {

@@ -167,6 +167,11 @@ static const struct row log_rows[] = {
 	  .help = "close FILE when it would be longer, as FILE.000001, FILE.000002 ..." },
 	{ "log-rotate-every", 0, ROW_TIME, "TIME", TO(log.rotate_every_ns),
 	  .help = "close FILE when it is that old" },
+	{ "log-keep", 0, ROW_NUMBER, "N", TO(log.keep), .help = "keep the N newest closed files" },
+	{ "log-max-total", 0, ROW_SIZE, "SIZE", TO(log.max_total),
+	  .help = "remove the oldest closed files when all would be longer" },
+	{ "log-compress", 0, ROW_SWITCH, TO(log.compress),
+	  .help = "compress closed files: FILE.000001.gz" },
 	{ "log-sync", 0, ROW_WORD, "WHEN", TO(log.sync), .words = sync_words, .value = "interval",
 	  .help = "when it must be on the disk; interval: once a second; record: before an event "
 		  "is shown" },

@@ -20,237 +20,9 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "log/lost.h"
-#include "sink/json.h"
+#include "log/recorder_state.h"
 
-#define WAKE_LEN	 ((size_t)256 << 10) /* the thread starts at this much */
-#define SYNC_INTERVAL_NS NSEC_PER_SEC
-#define HOLD_NS		 (60 * NSEC_PER_SEC) /* after a rotation that failed */
-
-struct recorder {
-	struct recorder_options options;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	size_t limit, wake_len;
-	int event_fd;
-
-	/* Under the lock. */
-	struct buf front;		   /* queued and not taken by the thread */
-	size_t in_flight;		   /* bytes that the thread has taken and not written */
-	uint64_t queued;		   /* lines that were taken into the queue, ever */
-	uint64_t durable;		   /* of these, on the disk */
-	struct lost queue_lost, disk_lost; /* since the thread last took the queue */
-	bool asleep;			   /* the thread waits for lines */
-	bool closing, rotate, reopen;	   /* asked for */
-	struct recorder_state state;
-
-	/* The thread's own. */
-	struct append *append;
-	struct buf back;
-	size_t back_off;	   /* written up to here */
-	uint64_t back_ticket;	   /* of its last line */
-	uint64_t back_own;	   /* lines at its end that are ours */
-	bool do_rotate, do_reopen; /* when it is written */
-	uint64_t retry_at_ns;	   /* boot time, as all of these; 0: the disk takes what comes */
-	uint64_t sync_at_ns;	   /* 0: all is on the disk, or need not be */
-	uint64_t rotate_at_ns;	   /* 0: never */
-	uint64_t hold_until_ns;	   /* 0: no; files may be longer until then */
-};
-
-static void tell(const struct recorder *r)
-{
-	const uint64_t one = 1;
-
-	/* Full only if nobody has looked 2^64 times. */
-	if (write(r->event_fd, &one, sizeof(one)) < 0)
-		return;
-}
-
-/* --- trouble ----------------------------------------------------------------------- */
-
-static bool in_trouble(const struct recorder *r)
-{
-	return r->state.begun != r->state.ended;
-}
-
-static void begin_trouble(struct recorder *r, const struct why *why)
-{
-	pthread_mutex_lock(&r->lock);
-	if (!in_trouble(r)) {
-		r->state.begun++;
-		r->state.why = *why;
-		r->state.lost_before = r->state.lost;
-		r->state.stop |= r->options.on_full == RECORDER_STOP;
-	}
-	pthread_mutex_unlock(&r->lock);
-	tell(r);
-}
-
-static void end_trouble(struct recorder *r)
-{
-	bool ended;
-
-	pthread_mutex_lock(&r->lock);
-	ended = in_trouble(r);
-	r->state.ended = r->state.begun;
-	pthread_mutex_unlock(&r->lock);
-	if (ended)
-		tell(r);
-}
-
-/* --- the thread's work ------------------------------------------------------------- */
-
-static bool is_full_disk(int error)
-{
-	return error == -ENOSPC || error == -EDQUOT;
-}
-
-/* With RECORDER_ROTATE an old file gives way. True if the write may be tried again. */
-static bool make_room(struct recorder *r, int error)
-{
-	return r->options.on_full == RECORDER_ROTATE && is_full_disk(error) &&
-	       append_make_room(r->append) == 0;
-}
-
-static void set_rotation(struct recorder *r)
-{
-	uint64_t every = r->options.rotate_every_ns, age = 0;
-	int64_t wall_ns = (int64_t)clock_boot_ns() + clock_wall_offset_ns();
-	int64_t begun_ns = append_begun_ns(r->append);
-
-	if (!every)
-		return;
-	if (begun_ns && wall_ns > begun_ns)
-		age = (uint64_t)(wall_ns - begun_ns);
-	r->rotate_at_ns = clock_boot_ns() + (age < every ? every - age : 0);
-}
-
-/* A rotation that fails is a trouble, but none of the records': they go on in the file. */
-static void rotate(struct recorder *r)
-{
-	struct why why;
-	int error;
-
-	do {
-		error = append_rotate(r->append, &why);
-	} while (error < 0 && make_room(r, error));
-	r->hold_until_ns = 0;
-	set_rotation(r);
-	if (error < 0) {
-		r->hold_until_ns = clock_boot_ns() + HOLD_NS;
-		r->rotate_at_ns =
-			0; /* what failed is tried again then, for whatever reason it was due */
-		begin_trouble(r, &why);
-	}
-}
-
-static void rotate_if_due(struct recorder *r)
-{
-	if (r->do_rotate || (r->hold_until_ns && clock_boot_ns() >= r->hold_until_ns)) {
-		r->do_rotate = false;
-		rotate(r);
-		return;
-	}
-	if (!r->rotate_at_ns || clock_boot_ns() < r->rotate_at_ns)
-		return;
-	/* A file in which nothing happened need not be kept. */
-	if (append_is_begun(r->append))
-		rotate(r);
-	else
-		r->rotate_at_ns = clock_boot_ns() + r->options.rotate_every_ns;
-}
-
-static void count_written(struct recorder *r, size_t bytes)
-{
-	r->back_off += bytes;
-	pthread_mutex_lock(&r->lock);
-	r->in_flight -= bytes;
-	pthread_mutex_unlock(&r->lock);
-	if (bytes && !r->sync_at_ns && r->options.sync == RECORDER_SYNC_INTERVAL)
-		r->sync_at_ns = clock_boot_ns() + SYNC_INTERVAL_NS;
-}
-
-/* Returns 0 when all of the back buffer is in the log, and a log-open in any case. */
-static int write_back(struct recorder *r, struct why *why)
-{
-	for (;;) {
-		struct str rest = str_from(r->back.data + r->back_off, r->back.len - r->back_off);
-		uint64_t max_bytes = r->hold_until_ns > clock_boot_ns() ? 0 : r->options.max_bytes;
-		struct appended appended;
-		int error = append_lines(r->append, rest, max_bytes, &appended, why);
-
-		count_written(r, appended.bytes);
-		if (error < 0 && !make_room(r, error))
-			return error;
-		if (error == 0 && r->back_off == r->back.len)
-			return 0;
-		if (error == 0 && appended.bytes == 0)
-			rotate(r);
-	}
-}
-
-static int sync_now(struct recorder *r, struct why *why)
-{
-	int error = append_sync(r->append, why);
-
-	if (error < 0)
-		return error;
-	r->sync_at_ns = 0;
-	if (r->options.sync != RECORDER_SYNC_RECORD)
-		return 0;
-	pthread_mutex_lock(&r->lock);
-	r->durable = r->back_ticket;
-	pthread_mutex_unlock(&r->lock);
-	tell(r);
-	return 0;
-}
-
-static int reopen_if_asked(struct recorder *r, struct why *why)
-{
-	int error = r->do_reopen ? append_reopen(r->append, why) : 0;
-
-	if (error == 0)
-		r->do_reopen = false;
-	return error;
-}
-
-/* Everything that is due. Returns 0 or a negative errno with *why. */
-static int work(struct recorder *r, struct why *why)
-{
-	int error = 0;
-
-	/* What the old file does not take, the new one may. */
-	if (r->retry_at_ns)
-		error = reopen_if_asked(r, why);
-	if (error == 0)
-		error = write_back(r, why);
-	if (error == 0)
-		error = reopen_if_asked(r, why);
-	if (error < 0)
-		return error;
-	rotate_if_due(r);
-	/* With RECORDER_SYNC_RECORD somebody waits for it. */
-	if (r->options.sync == RECORDER_SYNC_RECORD ||
-	    (r->sync_at_ns && clock_boot_ns() >= r->sync_at_ns))
-		error = sync_now(r, why);
-	return error;
-}
-
-static void do_work(struct recorder *r)
-{
-	struct why why;
-	int error = work(r, &why);
-
-	if (error < 0) {
-		r->retry_at_ns = clock_boot_ns() + r->options.retry_ns;
-		begin_trouble(r, &why);
-		return;
-	}
-	r->retry_at_ns = 0;
-	if (!r->hold_until_ns)
-		end_trouble(r);
-}
+#define WAKE_LEN ((size_t)256 << 10) /* the thread starts at this much */
 
 /* --- the thread -------------------------------------------------------------------- */
 
@@ -361,27 +133,11 @@ static void give_up(struct recorder *r)
 	buf_reset(&r->front);
 }
 
-/* The end of the log, whatever state it is in. */
-static void finish(struct recorder *r)
-{
-	struct why why;
-
-	int error;
-
-	if (r->retry_at_ns)
-		return;
-	do {
-		error = append_close(r->append, &why);
-	} while (error < 0 && make_room(r, error));
-	if (error < 0)
-		begin_trouble(r, &why);
-}
-
 static void *recorder_main(void *arg)
 {
 	struct recorder *r = arg;
 
-	do_work(r); /* the log-open */
+	recorder_work(r); /* the log-open */
 	pthread_mutex_lock(&r->lock);
 	for (;;) {
 		bool last;
@@ -393,7 +149,7 @@ static void *recorder_main(void *arg)
 		r->reopen = false;
 		last = r->closing && !r->front.len;
 		pthread_mutex_unlock(&r->lock);
-		do_work(r);
+		recorder_work(r);
 		pthread_mutex_lock(&r->lock);
 		/* Closing, a disk that refuses gets no other chance. */
 		if (r->closing && (last || r->retry_at_ns))
@@ -401,7 +157,7 @@ static void *recorder_main(void *arg)
 	}
 	give_up(r);
 	pthread_mutex_unlock(&r->lock);
-	finish(r);
+	recorder_finish(r);
 	return NULL;
 }
 
@@ -418,6 +174,22 @@ static int start_thread(struct recorder *r)
 	error = pthread_create(&r->thread, NULL, recorder_main, r);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return -error;
+}
+
+/* After the log was opened: what is there is its own then. */
+static int start_keeper(struct recorder *r)
+{
+	const struct keeper_options keeper = {
+		.path = r->options.append.path,
+		.compress = r->options.compress,
+		.keep = r->options.keep,
+		.max_total = r->options.max_total,
+		.max_bytes = r->options.max_bytes,
+	};
+
+	if (!keeper.compress && !keeper.keep && !keeper.max_total)
+		return 0;
+	return keeper_new(&keeper, &r->keeper);
 }
 
 static void init_lock(struct recorder *r)
@@ -452,8 +224,10 @@ int recorder_new(const struct recorder_options *options, struct recorder **ret_r
 			why_set(ret_why, -errno, "no event counter: %s", strerror(errno)) :
 			append_new(&r->options.append, &r->append, ret_why);
 	if (error == 0) {
-		set_rotation(r);
-		error = start_thread(r);
+		recorder_set_rotation(r);
+		error = start_keeper(r);
+		if (error == 0)
+			error = start_thread(r);
 		if (error < 0)
 			why_set(ret_why, error, "no thread: %s", strerror(-error));
 	}
@@ -469,6 +243,7 @@ void recorder_free(struct recorder *r)
 {
 	if (!r)
 		return;
+	keeper_free(r->keeper);
 	append_free(r->append);
 	pthread_cond_destroy(&r->wake);
 	pthread_mutex_destroy(&r->lock);
@@ -506,7 +281,7 @@ bool recorder_put(struct recorder *r, const char *line, size_t len, const struct
 			*ret_ticket = r->queued;
 		taken = true;
 	} else {
-		lost = in_trouble(r) ? &r->disk_lost : &r->queue_lost;
+		lost = r->state.begun != r->state.ended ? &r->disk_lost : &r->queue_lost;
 		r->state.lost += lost_note(lost, event);
 	}
 	r->front.failed = false; /* no memory costs this line, not the queue */
@@ -559,6 +334,9 @@ void recorder_state(struct recorder *r, struct recorder_state *ret_state)
 	*ret_state = r->state;
 	ret_state->waiting = r->front.len + r->in_flight;
 	pthread_mutex_unlock(&r->lock);
+	ret_state->keeping_failed = 0;
+	if (r->keeper)
+		ret_state->keeping_failed = keeper_failures(r->keeper, &ret_state->keeping_why);
 }
 
 void recorder_close(struct recorder *r, struct recorder_state *ret_state)

@@ -36,6 +36,9 @@ struct recorder_options {
 	enum recorder_full on_full;
 	uint64_t max_bytes;	  /* of a file; 0: no limit */
 	uint64_t rotate_every_ns; /* 0: never */
+	bool compress;		  /* closed files */
+	uint64_t keep;		  /* closed files; 0: all */
+	uint64_t max_total;	  /* bytes of all files; 0: any */
 	size_t queue_bytes;	  /* 0: RECORDER_QUEUE_DEFAULT */
 	uint64_t retry_ns;	  /* after the disk refused; 0: a second */
 };
@@ -69,12 +72,14 @@ int recorder_fd(const struct recorder *r);
 
 /* How it goes. */
 struct recorder_state {
-	uint64_t begun, ended; /* troubles; different: one goes on */
-	struct why why;	       /* of the last one */
-	uint64_t waiting;      /* bytes that are queued */
-	uint64_t lost;	       /* events that are not in the log and will not be */
-	uint64_t lost_before;  /* of these, before the last trouble began */
-	bool stop;	       /* RECORDER_STOP: it is time */
+	uint64_t begun, ended;	 /* troubles; different: one goes on */
+	struct why why;		 /* of the last one */
+	uint64_t waiting;	 /* bytes that are queued */
+	uint64_t lost;		 /* events that are not in the log and will not be */
+	uint64_t lost_before;	 /* of these, before the last trouble began */
+	bool stop;		 /* RECORDER_STOP: it is time */
+	uint64_t keeping_failed; /* how often closed files were not compressed or removed */
+	struct why keeping_why;	 /* the last time */
 };
 
 void recorder_state(struct recorder *r, struct recorder_state *ret_state);
