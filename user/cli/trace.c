@@ -198,8 +198,7 @@ static int open_loop(struct trace *t)
 	}
 	/* A pipe whose reader has gone is reported at once; a file cannot be watched. */
 	watch(t->epoll_fd, t->outlet.output_fd, EPOLLET);
-	if (outlet_fd(&t->outlet) >= 0)
-		watch(t->epoll_fd, outlet_fd(&t->outlet), EPOLLIN | EPOLLET);
+	watch(t->epoll_fd, outlet_fd(&t->outlet), EPOLLIN | EPOLLET); /* -1 is no harm */
 	return 0;
 }
 

@@ -21,7 +21,8 @@
 #include "log/closed.h"
 #include "log/compress.h"
 
-#define NICE 19 /* behind everything that somebody waits for */
+#define NICE	 19		      /* behind everything that somebody waits for */
+#define LAST_MAX ((uint64_t)32 << 20) /* bytes that are still compressed at the end */
 
 struct keeper {
 	struct keeper_options options;
@@ -32,8 +33,12 @@ struct keeper {
 
 	/* Under the lock. */
 	bool kicked, busy, closing;
+	uint64_t budget; /* of LAST_MAX, once it is closing */
 	uint64_t failures;
 	struct why why;
+
+	/* The thread's own. */
+	uint64_t compressing_bytes;
 };
 
 /* What there is, without what is no closed file. */
@@ -43,15 +48,23 @@ struct pass {
 	size_t len;
 };
 
-static bool is_closing(void *arg)
+/* The end of tracing waits for little: the rest is compressed after the next start. */
+static bool is_too_late(struct keeper *k, uint64_t bytes)
 {
-	struct keeper *k = arg;
-	bool closing;
+	bool too_late;
 
 	pthread_mutex_lock(&k->lock);
-	closing = k->closing;
+	too_late = k->closing && bytes > k->budget;
 	pthread_mutex_unlock(&k->lock);
-	return closing;
+	return too_late;
+}
+
+/* Asked while a file is compressed. */
+static bool has_to_stop(void *arg)
+{
+	struct keeper *k = arg;
+
+	return is_too_late(k, k->compressing_bytes);
 }
 
 static void fail(struct keeper *k, const char *what, const char *name, int error)
@@ -127,6 +140,14 @@ static void prune(struct keeper *k, struct pass *pass)
 	pass->len -= gone;
 }
 
+static void spend(struct keeper *k, uint64_t bytes)
+{
+	pthread_mutex_lock(&k->lock);
+	if (k->closing)
+		k->budget -= k->budget < bytes ? k->budget : bytes;
+	pthread_mutex_unlock(&k->lock);
+}
+
 static void compress(struct keeper *k, const struct pass *pass)
 {
 	for (size_t i = 0; i < pass->len; i++) {
@@ -136,7 +157,11 @@ static void compress(struct keeper *k, const struct pass *pass)
 
 		if (c->compressed)
 			continue;
-		r = compress_closed(pass->dir_fd, k->place.name, c, is_closing, k);
+		k->compressing_bytes = c->bytes;
+		if (has_to_stop(k))
+			return;
+		r = compress_closed(pass->dir_fd, k->place.name, c, has_to_stop, k);
+		spend(k, c->bytes);
 		/* Somebody may take files away. */
 		if (r == 0 || r == -ENOENT)
 			continue;
@@ -173,7 +198,7 @@ static void *keeper_main(void *arg)
 	/* On Linux of this thread alone. Nothing depends on it. */
 	setpriority(PRIO_PROCESS, 0, NICE);
 	pthread_mutex_lock(&k->lock);
-	while (!k->closing) {
+	while (!k->closing || k->kicked) {
 		if (!k->kicked) {
 			k->busy = false;
 			pthread_cond_broadcast(&k->idle);
@@ -201,6 +226,7 @@ int keeper_new(const struct keeper_options *options, struct keeper **ret_keeper)
 		return -ENOMEM;
 	k->options = *options;
 	k->kicked = true;
+	k->budget = LAST_MAX;
 	r = place_init(&k->place, options->path, NULL, NULL, &why);
 	if (r < 0) {
 		free(k);

@@ -36,7 +36,7 @@ void keeper_wait(struct keeper *k);
 /* How often something could not be done, and why the last time. */
 uint64_t keeper_failures(struct keeper *k, struct why *ret_why);
 
-/* What is half done is left for the next start. NULL is fine. */
+/* What is left to be compressed is done if it is not much. NULL is fine. */
 void keeper_free(struct keeper *k);
 
 #endif /* LOG_KEEPER_H */
