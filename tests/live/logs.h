@@ -24,12 +24,14 @@ struct logs {
 	struct log_entry *entries;
 	size_t len;
 	size_t files;
-	bool torn; /* it ends in a fragment */
+	bool torn;	  /* it ends in a fragment */
+	uint64_t missing; /* records that a disk lost, as log-opens tell */
 };
 
 /*
  * Reads all files of a log, and fails the test unless each record is the next of the chain
- * (the first may be any), each file begins with a log-open and, but for the last, ends with
+ * (the first may be any, and a log-open
+ * may say how many are missing), each file begins with a log-open and, but for the last, ends with
  * a log-close, a fragment is what the log-open behind it says, and the events of each run
  * are numbered without a gap but for those that "lost" records tell of.
  */

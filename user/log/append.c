@@ -87,6 +87,19 @@ static int write_out(struct append *a, bool all, size_t *ret_whole)
 	return r;
 }
 
+/*
+ * A file that can only not take more stays open. Of another error the reason may be gone
+ * when the file is opened again (it is on a file system that was checked and mounted anew),
+ * and as long as we hold it that cannot even be done.
+ */
+static int fail(struct append *a, int error, struct why *ret_why)
+{
+	say(a, error, ret_why);
+	if (error != -ENOSPC && error != -EDQUOT && error != -EFBIG && error != -ENOMEM)
+		append_drop(a);
+	return error;
+}
+
 /* Writes a->line as a record; before it, a newline behind what a crash left. */
 static int put_own(struct append *a, bool newline, struct why *ret_why)
 {
@@ -102,7 +115,7 @@ static int put_own(struct append *a, bool newline, struct why *ret_why)
 	if (r == 0)
 		r = write_out(a, true, &whole);
 	if (r < 0)
-		return say(a, r, ret_why);
+		return fail(a, r, ret_why);
 	a->chain = next;
 	a->records++;
 	return 0;
@@ -228,7 +241,7 @@ int append_lines(struct append *a, struct str lines, uint64_t max_bytes,
 		return r < 0 ? say(a, r, ret_why) : 0;
 	r = write_out(a, false, &whole);
 	*ret_appended = commit(a, lines, whole, &next);
-	return r < 0 ? say(a, r, ret_why) : 0;
+	return r < 0 ? fail(a, r, ret_why) : 0;
 }
 
 void append_note_lost(struct append *a, uint64_t lost)
@@ -236,12 +249,20 @@ void append_note_lost(struct append *a, uint64_t lost)
 	a->lost += lost;
 }
 
+uint64_t append_take_missing(struct append *a)
+{
+	uint64_t missing = a->missing;
+
+	a->missing = 0;
+	return missing;
+}
+
 int append_sync(struct append *a, struct why *ret_why)
 {
 	if (a->fd < 0 || !a->dirty)
 		return 0;
 	if (fdatasync(a->fd) < 0)
-		return say(a, -errno, ret_why);
+		return fail(a, -errno, ret_why);
 	a->dirty = false;
 	return 0;
 }

@@ -49,6 +49,12 @@ void append_free(struct append *a);
 int append_lines(struct append *a, struct str lines, uint64_t max_bytes,
 		 struct appended *ret_appended, struct why *ret_why);
 
+/*
+ * How many records were written and are not in the file any more, as it was found when it
+ * was opened again; and forgets it.
+ */
+uint64_t append_take_missing(struct append *a);
+
 /* What could not be recorded: the log-close has the sum. */
 void append_note_lost(struct append *a, uint64_t lost);
 

@@ -153,6 +153,16 @@ static int set_aside(struct append *a, struct why *ret_why)
 	return 0;
 }
 
+/*
+ * The kernel had taken them, and the disk never got them. The chain goes on from what was
+ * written nevertheless: one that goes on from what is left would hide that somebody cut it.
+ */
+static void note_missing(struct append *a, uint64_t missing)
+{
+	a->open.missing = missing;
+	a->missing += missing;
+}
+
 static int read_tail(const struct append *a, int fd, struct tail *ret_tail, struct why *ret_why)
 {
 	int r = tail_read(fd, ret_tail);
@@ -201,6 +211,8 @@ int append_open(struct append *a, bool is_first, struct why *ret_why)
 		return r;
 	if (is_first)
 		set_previous(a, &tail, unchained);
+	else if (tail.chain.seq && tail.chain.seq < a->chain.seq)
+		note_missing(a, a->chain.seq - tail.chain.seq);
 	a->open.fragment = tail.fragment;
 	a->begun_ns = tail.first_wall_ns;
 	if (fstat(fd, &st) < 0)

@@ -21,6 +21,7 @@ struct append {
 	uint64_t size;	      /* of what we know to be there; its end is that of a record */
 	uint64_t records;     /* since the log-open, this too */
 	uint64_t lost;	      /* since then */
+	uint64_t missing;     /* see append_take_missing() */
 	bool begun;	      /* something stands in it besides the log-open */
 	int64_t begun_ns;     /* since the epoch; 0: not known */
 	bool dirty;	      /* written since the last append_sync() */

@@ -151,6 +151,8 @@ void own_put_open(struct buf *out, const struct own_facts *facts, const struct o
 	JSON_KEY(&w, "options");
 	escaped = json_put_words(&w, options);
 	put_previous(&w, open, wall_ns);
+	if (open->missing)
+		JSON_U64(&w, "missing", open->missing);
 	put_fragment(&w, &open->fragment);
 	json_put_close(&w, '}');
 	own_end(&w, escaped ? options : str_from(NULL, 0));

@@ -45,6 +45,8 @@ struct own_open {
 	bool previous_closed;
 	bool previous_unchained;  /* it is of a version that made no chain: this one begins */
 	int64_t previous_wall_ns; /* 0: not known */
+	/* Records that were written, and that the file does not have: a disk that failed. */
+	uint64_t missing;
 	struct fragment fragment;
 };
 

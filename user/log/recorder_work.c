@@ -47,6 +47,7 @@ static void end_trouble(struct recorder *r)
 	bool ended;
 
 	pthread_mutex_lock(&r->lock);
+	r->state.lost += append_take_missing(r->append);
 	ended = in_trouble(r);
 	r->state.ended = r->state.begun;
 	pthread_mutex_unlock(&r->lock);
