@@ -4,7 +4,9 @@
  */
 #include "logs.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,6 +68,21 @@ static uint64_t missing_in(const struct str *line)
 	return missing;
 }
 
+/* What the log alone says is held against the schema as well (harness.h). */
+static void keep_line(struct str line)
+{
+	const char *dir = getenv("PROCTRACE_JSON_DIR");
+	char path[512];
+	FILE *file;
+
+	if (!dir)
+		return;
+	snprintf(path, sizeof(path), "%s/%s-log.jsonl", dir, program_invocation_short_name);
+	file = fopen(path, "ae");
+	if (!file || fprintf(file, "%.*s\n", (int)line.len, line.p) < 0 || fclose(file) != 0)
+		harness_fail("%s: %s", path, strerror(errno));
+}
+
 static void add_line(struct logs *l, const struct log_file *file, const struct log_line *line,
 		     struct chain *chain)
 {
@@ -93,6 +110,8 @@ static void add_line(struct logs *l, const struct log_file *file, const struct l
 			     file->path, line->number, parts.seq, chain->seq);
 	}
 	set_record(e, &parts);
+	if (e->is_own)
+		keep_line(line->text);
 }
 
 static void read_file(struct logs *l, const struct log_file *file, struct chain *chain, bool last)
