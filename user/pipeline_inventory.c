@@ -176,7 +176,7 @@ int pipeline_inventory(struct pipeline *p, uint32_t facts, struct inventory *ret
 	_cleanup_close_ int proc_fd = -1;
 	int err;
 
-	*ret_inventory = (struct inventory){ .host = &p->host };
+	*ret_inventory = (struct inventory){ .host = &p->host.host };
 	err = procfs_open_root(p->options.enrich.proc_root, &proc_fd);
 	if (err == 0)
 		err = procfs_each_pid(proc_fd, read_pid, &r);

@@ -120,6 +120,24 @@ static void test_usage_errors(void **state)
 		{ "proctrace --output=", 2, "--output: the name is empty" },
 		{ "proctrace --env A,,B", 2, "--env" },
 		{ "proctrace -e sleep", 2, "--event: 'sleep' is no kind of event" },
+		{ "proctrace --log a --log-max-size 12", 2, "'12' is too small: use 4K or more" },
+		{ "proctrace --log a --log-max-size big", 2, "'big' is no size" },
+		{ "proctrace --log a --log-max-size 99999999999G", 2, "is too large" },
+		{ "proctrace --log a --log-keep 0", 2, "'0' is no number from 1 on" },
+		{ "proctrace --log a --log-rotate-every 5", 2, "'5' is no time" },
+		{ "proctrace --log a --log-sync often", 2, "none, interval, record" },
+		{ "proctrace --log a --log-on-full wait", 2, "drop, stop, rotate" },
+		{ "proctrace --log a --log-group=", 2, "the name is empty" },
+		{ "proctrace --log-keep 3", 2, "options of the log need the log: --log FILE" },
+		{ "proctrace --log-compress", 2, "--log FILE" },
+		{ "proctrace --log-group adm", 2, "--log FILE" },
+		{ "proctrace --log a --log-max-total 1M", 2,
+		  "needs --log-max-size or --log-rotate-every" },
+		{ "proctrace --log a --log-max-total 1M --log-max-size 2M", 2, "is more than" },
+		{ "proctrace -o a --log a", 2, "'a' is where the output goes" },
+		{ "proctrace -o /tmp/a --log /tmp/../tmp/a", 2, "is where the output goes" },
+		{ "proctrace -o a --log a -- true", 125, "'a' is where the output goes" },
+		{ "proctrace replay --log-keep 3 x", 2, "unknown option '--log-keep'" },
 		{ "proctrace --rate-limit 0", 2, "--rate-limit: '0' is no number from 1 on" },
 		{ "proctrace --rate-limit fast", 2, "'fast' is no number" },
 		{ "proctrace --rate-limit -5", 2, "'-5' is no number" },
@@ -153,11 +171,8 @@ static void test_usage_errors(void **state)
 /* Options of later work: they must not be there at all. */
 static void test_not_there_yet(void **state)
 {
-	static const char *const names[] = { "since",	     "until",	    "follow",
-					     "join",	     "key",	    "log-sync",
-					     "log-seal",     "log-group",   "log-max-size",
-					     "log-compress", "log-on-full", "log-keep",
-					     "usage" };
+	static const char *const names[] = { "since", "until",	  "follow", "join",
+					     "key",   "log-seal", "usage" };
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(names); i++) {
@@ -207,6 +222,8 @@ static void test_defaults(void **state)
 		assert_string_equal(r.options.passwd_path, "/etc/passwd");
 		assert_null(r.options.output_path);
 		assert_null(r.options.log.path);
+		assert_int_equal(r.options.log.sync, RECORDER_SYNC_INTERVAL);
+		assert_int_equal(r.options.log.on_full, RECORDER_DROP);
 		assert_null(r.options.argv_command);
 		assert_false(r.options.tree || r.options.trim || r.options.no_header);
 		assert_false(r.options.quiet || r.options.no_redact || r.options.existing);
@@ -258,6 +275,21 @@ static void test_every_option(void **state)
 	assert_int_equal(r.options.columns.list[1], COLUMN_WHAT);
 	done(&r);
 
+	parse(&r, "proctrace --log a --log-max-size 10M --log-rotate-every 1d --log-keep 7 "
+		  "--log-max-total 1G --log-compress --log-sync record --log-on-full stop "
+		  "--log-group adm --host-root h");
+	assert_int_equal(r.status, GOES_ON);
+	assert_int_equal(r.options.log.max_bytes, 10 << 20);
+	assert_int_equal(r.options.log.rotate_every_ns, UINT64_C(86400000000000));
+	assert_int_equal(r.options.log.keep, 7);
+	assert_int_equal(r.options.log.max_total, 1 << 30);
+	assert_true(r.options.log.compress);
+	assert_int_equal(r.options.log.sync, RECORDER_SYNC_RECORD);
+	assert_int_equal(r.options.log.on_full, RECORDER_STOP);
+	assert_string_equal(r.options.log.group, "adm");
+	assert_string_equal(r.options.group_path, "h/etc/group");
+	done(&r);
+
 	parse(&r, "proctrace --rate-limit 500");
 	assert_int_equal(r.status, GOES_ON);
 	assert_int_equal(r.options.rate.records, 500);
@@ -282,6 +314,10 @@ static void test_command(void **state)
 	assert_string_equal(r.options.argv_command[2], "--");
 	assert_string_equal(r.options.argv_command[3], "-x");
 	assert_null(r.options.argv_command[4]);
+	/* What the log says of the command line: no arguments of the command. */
+	assert_int_equal(r.options.given_len, 3);
+	assert_string_equal(r.options.given[0], "-q");
+	assert_string_equal(r.options.given[2], "ls");
 	done(&r);
 
 	/* After "--" a subcommand's name is a command like any other. */

@@ -19,6 +19,7 @@
 #include "cli/commands.h"
 #include "cli/explain.h"
 #include "cli/help.h"
+#include "cli/names.h"
 #include "cli/row.h"
 #include "cli/table.h"
 
@@ -305,28 +306,10 @@ static int set_defaults(struct parse *p)
 	return 0;
 }
 
-static char *on_host(const struct options *o, const char *path)
-{
-	char *whole;
-
-	return asprintf(&whole, "%s%s", strcmp(o->host_root, "/") ? o->host_root : "", path) < 0 ?
-		       NULL :
-		       whole;
-}
-
-static int set_user_names(struct options *o)
-{
-	o->passwd_path = on_host(o, "/etc/passwd");
-	o->group_path = on_host(o, "/etc/group");
-	if (!o->passwd_path || !o->group_path)
-		return -ENOMEM;
-	return filter_use_names(o->filter, o->passwd_path, o->command == COMMAND_REPLAY);
-}
-
 static int set_filter(struct parse *p)
 {
 	char *error = NULL;
-	int r = set_user_names(p->options);
+	int r = names_set(p->options);
 
 	for (size_t i = 0; r == 0 && i < p->filters_len; i++) {
 		if (set_option(p, p->filters[i].row, p->filters[i].value))

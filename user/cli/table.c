@@ -145,8 +145,6 @@ static const struct row facts_rows[] = {
 };
 
 static const struct row live_rows[] = {
-	{ "log", 0, ROW_TEXT, "FILE", TO(log_path),
-	  .help = "also append every kind of event to FILE, as JSON lines" },
 	{ "existing", 0, ROW_SWITCH, TO(existing),
 	  .help = "first list the processes that run already" },
 	{ "duration", 0, ROW_TIME, "TIME", TO(duration_ns),
