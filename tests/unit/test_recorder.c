@@ -259,6 +259,35 @@ static void test_compressed_and_kept(void **state)
 	assert_false(rig_exists(r, "events.000001.gz"));
 }
 
+/* Nothing comes after a loss before the loss is told, even if it would fit. */
+static void test_a_loss_is_one_gap(void **state)
+{
+	struct log_rig *r = *state;
+	const struct event e = { .kind = EVENT_EXEC };
+	size_t len = 2 << 20;
+	char *line = calloc(1, len);
+	struct recorder_state s;
+
+	assert_non_null(line);
+	r->options.queue_bytes = 1 << 20;
+	rig_start(r);
+	rig_put_all(r, 3);
+	rig_wait(r, rig_is_written);
+	assert_true(rig_put(r));
+	assert_false(recorder_put(r->recorder, line, len, &e, NULL));
+	assert_false(rig_put(r)); /* the thread sleeps: nobody has flushed */
+	recorder_flush(r->recorder);
+	rig_wait(r, rig_is_written);
+	rig_put_all(r, 1);
+	rig_stop_state(r, &s);
+	free(line);
+	assert_int_equal(s.lost, 2);
+	rig_read(r);
+	assert_string_equal(rig_text(rig_find(r, "lost", 0), "lost.total"), "2");
+	assert_int_equal(rig_find(r, "lost", 0)[-1].pid, 4);
+	assert_int_equal(rig_find(r, "lost", 0)[1].pid, 6);
+}
+
 static void test_durable(void **state)
 {
 	struct log_rig *r = *state;
@@ -285,11 +314,11 @@ static void test_durable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		rig_test(test_rotated_by_size),	  rig_test(test_rotated_by_signal_and_age),
-		rig_test(test_directory_removed), rig_test(test_disk_full),
-		rig_test(test_full_at_the_end),	  rig_test(test_on_full),
-		rig_test(test_queue_full),	  rig_test(test_compressed_and_kept),
-		rig_test(test_durable),
+		rig_test(test_rotated_by_size),	    rig_test(test_rotated_by_signal_and_age),
+		rig_test(test_directory_removed),   rig_test(test_disk_full),
+		rig_test(test_full_at_the_end),	    rig_test(test_on_full),
+		rig_test(test_queue_full),	    rig_test(test_a_loss_is_one_gap),
+		rig_test(test_compressed_and_kept), rig_test(test_durable),
 	};
 
 	signal(SIGXFSZ, SIG_IGN); /* a file that is as long as it may be is an error then */

@@ -76,6 +76,25 @@ static void test_ends(void **state)
 	check_fragment(&t, nul, sizeof(nul) - 1);
 }
 
+/* After a power failure a block in the midst of a record may never have come. */
+static void test_hole(void **state)
+{
+	static const char *const two[] = { LINE(1), LINE(2), NULL };
+	struct log_rig *r = *state;
+	_cleanup_close_ int fd = -1;
+	struct tail t;
+	size_t first;
+
+	assert_int_equal(read_tail(r, (const char *const[]){ LINE(1), NULL }, "", 0, &t), 0);
+	first = rig_size(r->path);
+	assert_int_equal(read_tail(r, two, "", 0, &t), 0);
+	fd = open(r->path, O_RDWR);
+	assert_int_equal(pwrite(fd, "\0\0\0\0", 4, (off_t)first + 20), 4);
+	assert_int_equal(tail_read(fd, &t), 0);
+	assert_int_equal(t.chain.seq, 1);
+	assert_int_equal(t.fragment.bytes, rig_size(r->path) - first);
+}
+
 /* A torn record can be as long as a record may be, and longer than what is read at once. */
 static void test_long_end(void **state)
 {
@@ -158,11 +177,9 @@ static void test_closed_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		rig_test(test_ends),
-		rig_test(test_long_end),
-		rig_test(test_without_records),
-		rig_test(test_forged_close),
-		rig_test(test_closed_file),
+		rig_test(test_ends),	     rig_test(test_hole),
+		rig_test(test_long_end),     rig_test(test_without_records),
+		rig_test(test_forged_close), rig_test(test_closed_file),
 	};
 
 	if (chain_ready() < 0)

@@ -74,7 +74,8 @@ static void say_ended(const struct audit *a, const struct recorder_state *state)
 		log_warn("the log '%s' is written again: %" PRIu64 " event%s were lost",
 			 a->options->log.path, lost, lost == 1 ? "" : "s");
 	else
-		log_info("the log '%s' is written again: nothing was lost meanwhile", a->options->log.path);
+		log_info("the log '%s' is written again: nothing was lost meanwhile",
+			 a->options->log.path);
 }
 
 bool audit_check(struct audit *a)

@@ -96,7 +96,7 @@ static int look_before(struct append *a, struct tail *tail, struct why *ret_why)
 	const struct fragment fragment = tail->fragment;
 	const int64_t first_wall_ns = tail->first_wall_ns;
 	char name[CLOSED_NAME_MAX];
-	struct closed last;
+	struct closed last = { 0 };
 	uint64_t number;
 	int r = next_number(a, &number);
 
