@@ -59,8 +59,7 @@ static void say_begun(const struct audit *a, const struct recorder_state *state)
 	static const char *const then[] = {
 		[RECORDER_DROP] = "tracing goes on, and the log as soon as it can",
 		[RECORDER_STOP] = "tracing ends",
-		[RECORDER_ROTATE] = "no closed file is left to be removed; tracing goes on, and "
-				    "the log as soon as it can",
+		[RECORDER_ROTATE] = "tracing goes on, and the log as soon as it can",
 	};
 
 	log_error("%s; %s", state->why.text, then[a->options->log.on_full]);
@@ -113,7 +112,7 @@ int audit_close(struct audit *a, uint64_t *ret_lost)
 	if (state.ended != a->ended_told)
 		say_ended(a, &state);
 	*ret_lost = state.lost;
-	return state.begun != state.ended ? -EIO : 0;
+	return state.begun != state.ended || state.stop ? -EIO : 0;
 }
 
 void audit_done(struct audit *a)

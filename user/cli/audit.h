@@ -34,7 +34,7 @@ bool audit_check(struct audit *a);
 
 /*
  * Writes what is queued. Says what went wrong; *ret_lost: events that are not in the log.
- * Returns 0, or -EIO if it has no end. audit_done() follows.
+ * Returns 0, or -EIO if it has no end, or was to end it all. audit_done() follows.
  */
 int audit_close(struct audit *a, uint64_t *ret_lost);
 void audit_done(struct audit *a);

@@ -19,6 +19,8 @@ int signals_open(struct signals_before *ret_before)
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, &ret_before->mask);
 	ret_before->pipe = signal(SIGPIPE, SIG_IGN);
+	/* A file that is as long as it may be is an error like any other. */
+	ret_before->file_size = signal(SIGXFSZ, SIG_IGN);
 	/* Ignored, as some parents leave it, the end of a command would never be told. */
 	ret_before->child = signal(SIGCHLD, SIG_DFL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -27,6 +29,7 @@ int signals_open(struct signals_before *ret_before)
 void signals_restore(const struct signals_before *before)
 {
 	signal(SIGPIPE, before->pipe);
+	signal(SIGXFSZ, before->file_size);
 	signal(SIGCHLD, before->child);
 	sigprocmask(SIG_SETMASK, &before->mask, NULL);
 }

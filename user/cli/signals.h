@@ -11,12 +11,13 @@
 struct signals_before {
 	sigset_t mask;
 	void (*pipe)(int); /* SIG_DFL or SIG_IGN */
+	void (*file_size)(int);
 	void (*child)(int);
 };
 
 /*
  * Blocks SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGCHLD and returns a signalfd(2) for them, or -1
- * with errno; SIGPIPE is ignored.
+ * with errno; SIGPIPE and SIGXFSZ are ignored.
  */
 int signals_open(struct signals_before *ret_before);
 void signals_restore(const struct signals_before *before);

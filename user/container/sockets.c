@@ -12,7 +12,6 @@
 #include <protobuf-c/protobuf-c.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "container/hostfs.h"
 #include "container/libcurl.h"
 #include "container/peer.h"
@@ -292,18 +292,12 @@ int sockets_new(const struct sockets_options *options, struct sockets **ret_sock
 	return 0;
 }
 
-/* Signals are the main thread's. */
 static int start(struct sockets *s)
 {
-	sigset_t all, old;
-	int err;
+	int err = thread_start(&s->thread, run, s);
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&s->thread, NULL, run, s);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	s->running = !err;
-	return -err;
+	return err;
 }
 
 /* A thread that hangs in the kernel (a file system that does not answer) keeps what it has. */

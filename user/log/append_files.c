@@ -41,16 +41,6 @@ static int sync_directory(const struct append *a)
 	return 0;
 }
 
-/* Is it still our file that has this name? */
-static bool has_name(const struct append *a, int fd)
-{
-	struct stat st, named;
-
-	return fstat(fd, &st) == 0 &&
-	       fstatat(a->dir_fd, a->place.name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       st.st_dev == named.st_dev && st.st_ino == named.st_ino;
-}
-
 /* The number of the next closed file. An empty one was to become the log when a crash came. */
 static int next_number(const struct append *a, uint64_t *ret_number)
 {
@@ -287,7 +277,7 @@ int append_rotate(struct append *a, struct why *ret_why)
 
 	if (r < 0)
 		return r;
-	if (!has_name(a, a->fd))
+	if (!place_has_name(&a->place, a->dir_fd, a->fd))
 		return append_reopen(a, ret_why);
 	r = make_next(a, name, &fd);
 	if (r < 0)
@@ -304,7 +294,7 @@ int append_rotate(struct append *a, struct why *ret_why)
 	if (r < 0) {
 		/* The log-close is not the end: another log-open says so. */
 		a->open.reason = OWN_REOPEN;
-		if (has_name(a, a->fd))
+		if (place_has_name(&a->place, a->dir_fd, a->fd))
 			unlinkat(a->dir_fd, name, 0);
 		else
 			append_drop(a);
@@ -320,7 +310,7 @@ int append_reopen(struct append *a, struct why *ret_why)
 	struct why ignored;
 
 	/* Opening it a second time would lose its lock. */
-	if (a->fd >= 0 && has_name(a, a->fd))
+	if (a->fd >= 0 && place_has_name(&a->place, a->dir_fd, a->fd))
 		return 0;
 	/* Somebody has the old file and may miss its end: if it takes none, nothing can be done. */
 	if (a->fd >= 0 && append_ready(a, &ignored) == 0 &&

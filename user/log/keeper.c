@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/thread.h"
 #include "log/closed.h"
 #include "log/compress.h"
 
@@ -218,7 +218,6 @@ static void *keeper_main(void *arg)
 int keeper_new(const struct keeper_options *options, struct keeper **ret_keeper)
 {
 	struct keeper *k = calloc(1, sizeof(*k));
-	sigset_t all, old;
 	struct why why;
 	int r;
 
@@ -235,11 +234,7 @@ int keeper_new(const struct keeper_options *options, struct keeper **ret_keeper)
 	pthread_mutex_init(&k->lock, NULL);
 	pthread_cond_init(&k->wake, NULL);
 	pthread_cond_init(&k->idle, NULL);
-	/* Signals are the agent's business. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	r = -pthread_create(&k->thread, NULL, keeper_main, k);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	r = thread_start(&k->thread, keeper_main, k);
 	if (r < 0) {
 		place_done(&k->place);
 		free(k);

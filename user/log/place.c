@@ -165,12 +165,12 @@ static int give_to_group(const struct place *p, int fd)
 	return 0;
 }
 
-static int is_named(int dir_fd, const char *name, const struct stat *st)
+bool place_has_name(const struct place *p, int dir_fd, int fd)
 {
-	struct stat now;
+	struct stat st, named;
 
-	return fstatat(dir_fd, name, &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_dev == st->st_dev &&
-	       now.st_ino == st->st_ino;
+	return fstat(fd, &st) == 0 && fstatat(dir_fd, p->name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       st.st_dev == named.st_dev && st.st_ino == named.st_ino;
 }
 
 static int say_busy(const struct place *p, pid_t holder, struct why *ret_why)
@@ -203,7 +203,7 @@ int place_open(const struct place *p, int dir_fd, int *ret_fd, struct why *ret_w
 			return r;
 		r = lock_file(fd, &holder);
 		/* Who held it may have rotated it away meanwhile: then it is not the log. */
-		if (!is_named(dir_fd, p->name, &st))
+		if (!place_has_name(p, dir_fd, fd))
 			continue;
 		if (r == -EBUSY)
 			return say_busy(p, holder, ret_why);

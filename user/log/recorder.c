@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -20,6 +19,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/thread.h"
 #include "log/recorder_state.h"
 
 #define WAKE_LEN ((size_t)256 << 10) /* the thread starts at this much */
@@ -163,19 +163,6 @@ static void *recorder_main(void *arg)
 
 /* --- the caller's side ------------------------------------------------------------- */
 
-/* Signals are the agent's business. */
-static int start_thread(struct recorder *r)
-{
-	sigset_t all, old;
-	int error;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	error = pthread_create(&r->thread, NULL, recorder_main, r);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return -error;
-}
-
 /* After the log was opened: what is there is its own then. */
 static int start_keeper(struct recorder *r)
 {
@@ -227,7 +214,7 @@ int recorder_new(const struct recorder_options *options, struct recorder **ret_r
 		recorder_set_rotation(r);
 		error = start_keeper(r);
 		if (error == 0)
-			error = start_thread(r);
+			error = thread_start(&r->thread, recorder_main, r);
 		if (error < 0)
 			why_set(ret_why, error, "no thread: %s", strerror(-error));
 	}

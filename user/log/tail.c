@@ -184,7 +184,7 @@ int tail_read(int fd, struct tail *ret_tail)
 		if (r == 0)
 			r = judge(str_from(window, len), len == (size_t)st.st_size, &t);
 		want *= 4;
-	} while (r == -EAGAIN && want <= WINDOW_MAX * 4);
+	} while (r == -EAGAIN && want <= WINDOW_MAX);
 	if (r == 0)
 		*ret_tail = t;
 	return r == -EAGAIN ? -EBADMSG : r;

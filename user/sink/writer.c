@@ -13,9 +13,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "base/thread.h"
 
 /* A chunk is full at this much: large enough to be rare, small enough for the CPU's cache. */
 #define CHUNK_LEN ((size_t)256 << 10)
@@ -177,19 +178,6 @@ static void *writer_main(void *arg)
 	return NULL;
 }
 
-/* Signals are the agent's business; a closed pipe is to be an error, not SIGPIPE. */
-static int start_thread(struct writer *w)
-{
-	sigset_t all, old;
-	int r;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	r = pthread_create(&w->thread, NULL, writer_main, w);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return -r;
-}
-
 static void writer_free(struct writer *w)
 {
 	struct chunk *c;
@@ -218,7 +206,7 @@ int writer_new(int fd, size_t queue_limit, struct writer **ret_writer)
 	w->fd = fd;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->wake, NULL);
-	r = start_thread(w);
+	r = thread_start(&w->thread, writer_main, w);
 	if (r) {
 		writer_free(w);
 		return r;
