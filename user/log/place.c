@@ -26,6 +26,7 @@ int why_set(struct why *why, int error, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
+	/* cppcheck-suppress ctuuninitvar - an output is written */
 	vsnprintf(why->text, sizeof(why->text), fmt, ap);
 	va_end(ap);
 	return error;
