@@ -17,6 +17,10 @@ static int run(struct options *options)
 		return cmd_features(options);
 	case COMMAND_PS:
 		return cmd_ps(options);
+	case COMMAND_VERIFY:
+		return cmd_verify(options);
+	case COMMAND_KEYGEN:
+		return cmd_keygen(options);
 	}
 	return STATUS_USAGE;
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 
 __attribute__((format(printf, 1, 2))) static char *say(const char *fmt, ...)
 {
@@ -62,12 +63,17 @@ static char *check_log(const struct options *o)
 
 	if (!log->path) {
 		if (log->group || log->max_bytes || log->rotate_every_ns || log->keep ||
-		    log->max_total || log->compress)
+		    log->max_total || log->compress || log->seal_path)
 			return say("options of the log need the log: --log FILE");
 		return NULL;
 	}
 	if (o->output_path ? is_same_file(o->output_path, log->path) : is_output(log->path))
 		return say("--log: '%s' is where the output goes: choose another file", log->path);
+	if (log->seal_every_ns < NSEC_PER_SEC)
+		return say("--log-seal-every: once a second at most");
+	if (log->seal_path && is_same_file(log->seal_path, log->path))
+		return say("--log-seal: '%s' is the log: name the file that keygen made",
+			   log->seal_path);
 	/* Only a file that was closed can be removed. */
 	if (log->max_total && !log->max_bytes && !log->rotate_every_ns)
 		return say("--log-max-total needs --log-max-size or --log-rotate-every");
@@ -76,7 +82,20 @@ static char *check_log(const struct options *o)
 	return NULL;
 }
 
+static char *check_verify(const struct options *o)
+{
+	if (o->log.seal_path && !o->verify_key_path)
+		return say("--log-seal needs --key: without it no seal is checked");
+	for (size_t i = 0; o->verify_key_path && i < o->files_len; i++) {
+		if (!strcmp(o->verify_key_path, "-") && !strcmp(o->files[i], "-"))
+			return say("--key and a log cannot both be standard input");
+	}
+	return NULL;
+}
+
 char *checks_find(const struct options *options)
 {
+	if (options->command == COMMAND_VERIFY)
+		return check_verify(options);
 	return options->command == COMMAND_TRACE ? check_log(options) : NULL;
 }

@@ -16,6 +16,7 @@ enum exit_status {
 	STATUS_FAILURE = 1,
 	STATUS_USAGE = 2,
 	STATUS_NOT_PERMITTED = 3,     /* or the kernel lacks what is needed */
+	STATUS_CHANGED = 4,	      /* verify found something */
 	STATUS_COMMAND_FAILURE = 125, /* a failure before COMMAND was started */
 	STATUS_COMMAND_NOT_RUN = 126,
 	STATUS_COMMAND_NOT_FOUND = 127,
@@ -26,5 +27,7 @@ int cmd_replay(struct options *options);
 int cmd_inspect(struct options *options);
 int cmd_features(struct options *options);
 int cmd_ps(struct options *options);
+int cmd_verify(struct options *options);
+int cmd_keygen(struct options *options);
 
 #endif /* CLI_COMMANDS_H */

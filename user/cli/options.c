@@ -203,6 +203,7 @@ static int parse_word(struct parse *p, struct argp_state *state, char *word)
 			     "proctrace -- %s",
 			     word, word);
 	case COMMAND_REPLAY:
+	case COMMAND_VERIFY:
 		return add_file(p, word);
 	case COMMAND_INSPECT:
 		return add_target(p, word, word[strspn(word, "0123456789")] != '\0');
@@ -213,6 +214,8 @@ static int parse_word(struct parse *p, struct argp_state *state, char *word)
 			     "unexpected '%s': ps takes only options; -p %s is a process and its "
 			     "descendants, -c %s a container",
 			     word, word, word);
+	case COMMAND_KEYGEN:
+		return usage(p, "unexpected '%s': keygen takes only options", word);
 	}
 	return ARGP_ERR_UNKNOWN;
 }
@@ -229,6 +232,11 @@ static int check_words(struct parse *p, const struct argp_state *state)
 				"PID|CONTAINER...");
 	if (p->options->diff && p->options->targets_len != 2)
 		return usage(p, "--diff compares two: proctrace inspect --diff A B");
+	if (p->options->command == COMMAND_VERIFY && p->options->files_len == 0)
+		return usage(p, "verify needs a log: proctrace verify FILE..., or - for standard "
+				"input");
+	if (p->options->command == COMMAND_KEYGEN && !p->options->output_path)
+		return usage(p, "keygen needs a place for the sealing key: --output FILE");
 	return 0;
 }
 

@@ -20,7 +20,15 @@
 #include "sink/columns.h"
 #include "sink/text.h"
 
-enum command { COMMAND_TRACE, COMMAND_PS, COMMAND_INSPECT, COMMAND_REPLAY, COMMAND_FEATURES };
+enum command {
+	COMMAND_TRACE,
+	COMMAND_PS,
+	COMMAND_INSPECT,
+	COMMAND_REPLAY,
+	COMMAND_VERIFY,
+	COMMAND_KEYGEN,
+	COMMAND_FEATURES
+};
 
 enum output_format { FORMAT_TEXT, FORMAT_JSON };
 
@@ -49,6 +57,8 @@ struct log_options {
 	uint64_t keep;		  /* closed files; 0: all */
 	uint64_t max_total;	  /* bytes of all files; 0: any */
 	bool compress;
+	const char *seal_path; /* NULL: not sealed */
+	uint64_t seal_every_ns;
 };
 
 struct options {
@@ -85,8 +95,9 @@ struct options {
 	char *const *argv_command; /* COMMAND and its arguments, NULL at the end; NULL: none */
 	const char **files;	   /* of replay: at least one; the array is owned */
 	size_t files_len;
-	const char *sort; /* of ps: a list of columns; NULL: by container and age */
-	bool join;	  /* what became known of a container later into its earlier events */
+	const char *verify_key_path; /* NULL: the chain alone */
+	const char *sort;	     /* of ps: a list of columns; NULL: by container and age */
+	bool join; /* what became known of a container later into its earlier events */
 
 	struct target *targets; /* of inspect: at least one; owned */
 	size_t targets_len;

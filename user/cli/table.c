@@ -113,6 +113,10 @@ static const struct row kinds_rows[] = {
 		"no-redact", 0, ROW_SWITCH, TO(no_redact),                                       \
 			.help = "keep values of variables and arguments whose name looks secret" \
 	}
+#define ROW_QUIET(what)                                             \
+	{                                                           \
+		"quiet", 'q', ROW_SWITCH, TO(quiet), .help = (what) \
+	}
 
 static const struct row output_rows[] = {
 	ROW_FORMAT("how an event is printed"),
@@ -130,8 +134,7 @@ static const struct row timeline_rows[] = {
 	{ "time", 0, ROW_WORD, "FORM", TO(time_form), .words = time_words, .value = "clock",
 	  .help = "how a text line says the time" },
 	{ "count", 0, ROW_NUMBER, "N", TO(count), .help = "stop after N events" },
-	{ "quiet", 'q', ROW_SWITCH, TO(quiet),
-	  .help = "do not say when tracing begins, no summary at the end" },
+	ROW_QUIET("do not say when tracing begins, no summary at the end"),
 	{},
 };
 
@@ -176,6 +179,10 @@ static const struct row log_rows[] = {
 	{ "log-on-full", 0, ROW_WORD, "WHAT", TO(log.on_full), .words = full_words, .value = "drop",
 	  .help = "when the log cannot be written: count what is lost, end, or remove the oldest "
 		  "closed file" },
+	{ "log-seal", 0, ROW_TEXT, "KEYFILE", TO(log.seal_path),
+	  .help = "seal the log with the key that \"proctrace keygen\" made" },
+	{ "log-seal-every", 0, ROW_TIME, "TIME", TO(log.seal_every_ns), .value = "1m",
+	  .help = "how often" },
 	{ "log-group", 0, ROW_TEXT, "NAME", TO(log.group),
 	  .help = "make it readable for this group" },
 	{},
@@ -208,6 +215,24 @@ static const struct row inspect_rows[] = {
 	{},
 };
 
+static const struct row verify_rows[] = {
+	{ "key", 0, ROW_TEXT, "FILE", TO(verify_key_path),
+	  .help = "check the seals too: FILE holds the verification key, - is standard input" },
+	{ "log-seal", 0, ROW_TEXT, "KEYFILE", TO(log.seal_path),
+	  .help = "the log must end where this sealing key, as it is now, made its last seal" },
+	ROW_FORMAT("how the result is printed"),
+	ROW_OUTPUT,
+	ROW_QUIET("print only what is wrong"),
+	{},
+};
+
+static const struct row keygen_rows[] = {
+	{ "output", 'o', ROW_TEXT, "FILE", TO(output_path),
+	  .help = "where the sealing key goes; the verification key goes to standard output" },
+	ROW_QUIET("do not say what to do with the keys"),
+	{},
+};
+
 static const struct row place_rows[] = {
 	{ "proc-root", 0, ROW_TEXT, "DIR", TO(proc_root), .value = "/proc",
 	  .help = "the host's /proc" },
@@ -223,10 +248,13 @@ static const struct row common_rows[] = {
 };
 
 const struct row *const table_rows[TABLES] = {
-	[TABLE_FILTER] = filter_rows,	  [TABLE_KINDS] = kinds_rows, [TABLE_OUTPUT] = output_rows,
-	[TABLE_TIMELINE] = timeline_rows, [TABLE_FACTS] = facts_rows, [TABLE_LIVE] = live_rows,
-	[TABLE_LOG] = log_rows,		  [TABLE_PS] = ps_rows,	      [TABLE_REPLAY] = replay_rows,
-	[TABLE_INSPECT] = inspect_rows,	  [TABLE_PLACE] = place_rows, [TABLE_COMMON] = common_rows,
+	[TABLE_FILTER] = filter_rows, [TABLE_KINDS] = kinds_rows,
+	[TABLE_OUTPUT] = output_rows, [TABLE_TIMELINE] = timeline_rows,
+	[TABLE_FACTS] = facts_rows,   [TABLE_LIVE] = live_rows,
+	[TABLE_LOG] = log_rows,	      [TABLE_PS] = ps_rows,
+	[TABLE_REPLAY] = replay_rows, [TABLE_VERIFY] = verify_rows,
+	[TABLE_KEYGEN] = keygen_rows, [TABLE_INSPECT] = inspect_rows,
+	[TABLE_PLACE] = place_rows,   [TABLE_COMMON] = common_rows,
 };
 
 const char *const table_titles[TABLES] = {
@@ -240,6 +268,8 @@ const char *const table_titles[TABLES] = {
 	[TABLE_LOG] = "Audit log:",
 	[TABLE_REPLAY] = "Replaying:",
 	[TABLE_INSPECT] = "Inspecting:",
+	[TABLE_VERIFY] = "Verifying:",
+	[TABLE_KEYGEN] = "Making keys:",
 	[TABLE_PLACE] = "Where to look:",
 	[TABLE_COMMON] = NULL, /* argp puts these last by itself */
 };
@@ -254,6 +284,8 @@ const struct command_spec commands[COMMANDS] = {
 		"  proctrace ps               the processes that run now, by container\n"
 		"  proctrace inspect PID...   everything /proc says of a process, decoded\n"
 		"  proctrace replay FILE...   print a log as if it happened now\n"
+		"  proctrace verify FILE...   was this log changed, cut or reordered?\n"
+		"  proctrace keygen           keys for sealing a log\n"
 		"  proctrace features         what this kernel offers and what is used\n\n"
 		"The manual page proctrace(8) explains events, fields and exit statuses.",
 		{ TABLE_FILTER, TABLE_KINDS, TABLE_OUTPUT, TABLE_TIMELINE, TABLE_FACTS, TABLE_LIVE, TABLE_LOG,
@@ -285,6 +317,23 @@ const struct command_spec commands[COMMANDS] = {
 		"only: needs neither a kernel side nor root, but sees as much as its user may.",
 		{ TABLE_FILTER, TABLE_OUTPUT, TABLE_PS, TABLE_FACTS, TABLE_PLACE, TABLE_COMMON },
 		6,
+	},
+	[COMMAND_VERIFY] = {
+		"verify", "proctrace verify", "FILE...",
+		"Says whether the log that these files are, in any order, compressed or not, is what "
+		"was written, and if not, where it was changed first. FILE may be a directory, or - "
+		"for standard input."
+		"\v"
+		"Exit status: 0 nothing was changed, 4 something was, or the end is missing, 1 a file "
+		"cannot be read. Without --key only the chain is checked, which anybody can make.",
+		{ TABLE_VERIFY, TABLE_COMMON }, 2,
+	},
+	[COMMAND_KEYGEN] = {
+		"keygen", "proctrace keygen", "--output FILE",
+		"Makes a sealing key, in FILE, with which --log-seal seals a log as it is written; "
+		"and prints the verification key, with which verify checks the seals. Keep that on "
+		"another machine: whoever has it can make every seal.",
+		{ TABLE_KEYGEN, TABLE_COMMON }, 2,
 	},
 };
 

@@ -58,6 +58,8 @@ enum table {
 	TABLE_REPLAY,
 	TABLE_PS,
 	TABLE_INSPECT,
+	TABLE_VERIFY,
+	TABLE_KEYGEN,
 	TABLE_PLACE,
 	TABLE_COMMON,
 	TABLES
@@ -75,7 +77,7 @@ struct command_spec {
 	size_t tables_len;
 };
 
-#define COMMANDS 5
+#define COMMANDS 7
 
 extern const struct command_spec commands[COMMANDS]; /* indexed by enum command */
 

@@ -14,7 +14,6 @@
 
 #include "base/timefmt.h"
 #include "log/ends.h"
-#include "log/fields.h"
 
 #define DEPTH_MAX 32  /* of objects and arrays in a line; ours have ten */
 #define EARLY	  512 /* the action stands before anything of variable length */
@@ -44,40 +43,61 @@ static json_object *parse(struct str line)
 	return root;
 }
 
-static bool read_open(struct fields *f, json_object *open, struct verify_own *own)
+/* NULL if it is not there, or of another type. */
+static json_object *member(json_object *o, const char *key, json_type type)
 {
-	json_object *fragment = fields_object(f, open, "fragment");
-	struct str hex;
+	json_object *value;
 
-	own->after_unchained = fields_flag(f, fields_object(f, open, "previous"), "unchained");
+	if (!o || !json_object_object_get_ex(o, key, &value) || !json_object_is_type(value, type))
+		return NULL;
+	return value;
+}
+
+/* Empty if it is not there. */
+static struct str text_of(json_object *o, const char *key)
+{
+	json_object *value = member(o, key, json_type_string);
+
+	return value ? str_from(json_object_get_string(value),
+				(size_t)json_object_get_string_len(value)) :
+		       str_from("", 0);
+}
+
+static bool read_open(json_object *open, struct verify_own *own)
+{
+	json_object *previous = member(open, "previous", json_type_object);
+	json_object *fragment = member(open, "fragment", json_type_object);
+	json_object *bytes = member(fragment, "bytes", json_type_int);
+	struct str hex = text_of(fragment, "hash");
+
+	own->after_unchained =
+		json_object_get_boolean(member(previous, "unchained", json_type_boolean));
 	if (!fragment)
 		return true;
-	return fields_u64(f, fragment, "bytes", UINT64_MAX, &own->fragment_bytes) &&
-	       own->fragment_bytes && fields_word(f, fragment, "hash", &hex) &&
-	       ends_cut_hex(&hex, own->fragment_hash, sizeof(own->fragment_hash)) && hex.len == 0;
+	if (!bytes || json_object_get_int64(bytes) <= 0)
+		return false;
+	own->fragment_bytes = (uint64_t)json_object_get_int64(bytes);
+	return ends_cut_hex(&hex, own->fragment_hash, sizeof(own->fragment_hash)) && hex.len == 0;
 }
 
 static bool read_own(json_object *root, struct verify_own *own)
 {
-	struct arena arena = { 0 };
-	struct fields f = { .arena = &arena };
-	json_object *proctrace = fields_object(&f, root, "proctrace");
-	struct str action = { 0 }, reason = { 0 };
-	bool is_right = true;
+	json_object *event = member(root, "event", json_type_object);
+	json_object *proctrace = member(root, "proctrace", json_type_object);
+	struct str action = text_of(event, "action"), reason;
 
-	fields_word(&f, fields_object(&f, root, "event"), "action", &action);
 	if (str_eq(action, STR_LITERAL("log-open"))) {
 		own->action = VERIFY_LOG_OPEN;
-		is_right = read_open(&f, fields_object(&f, proctrace, "log_open"), own);
-	} else if (str_eq(action, STR_LITERAL("log-close"))) {
+		return read_open(member(proctrace, "log_open", json_type_object), own);
+	}
+	if (str_eq(action, STR_LITERAL("log-close"))) {
 		own->action = VERIFY_LOG_CLOSE;
-		fields_word(&f, fields_object(&f, proctrace, "log_close"), "reason", &reason);
+		reason = text_of(member(proctrace, "log_close", json_type_object), "reason");
 		own->is_end = str_eq(reason, STR_LITERAL("end"));
 	} else if (str_has_prefix(action, STR_LITERAL("log-"))) {
 		own->action = VERIFY_LOG_OTHER;
 	}
-	arena_done(&arena);
-	return is_right && !f.damaged;
+	return true;
 }
 
 bool verify_own_read(struct str line, struct verify_own *ret_own)
@@ -102,8 +122,6 @@ bool verify_own_read(struct str line, struct verify_own *ret_own)
 bool verify_time_read(struct str line, int64_t *ret_wall_ns)
 {
 	struct str begin = BEGINNING, key = TIME_KEY;
-	struct arena arena = { 0 };
-	struct fields f = { .arena = &arena };
 	json_object *root;
 	bool found;
 
@@ -114,8 +132,7 @@ bool verify_time_read(struct str line, int64_t *ret_wall_ns)
 	if (!memmem(line.p + begin.len, line.len - begin.len, key.p, key.len))
 		return true;
 	root = parse(line);
-	found = root && fields_time(&f, root, "@timestamp", ret_wall_ns);
+	found = root && timefmt_parse_utc(text_of(root, "@timestamp"), ret_wall_ns);
 	json_object_put(root);
-	arena_done(&arena);
 	return found;
 }
