@@ -90,7 +90,7 @@ static void put(struct rig *rig, const char *action, const char *own, bool seale
 	assert_int_equal(chain_append(&rig->chain, str_from(line.data, line.len), &out), 0);
 	assert_int_equal(write(rig->fd, out.data, out.len), out.len);
 	if (commit)
-		assert_int_equal(seal_commit(rig->seal, &rig->chain, NOW, &why), 0);
+		assert_int_equal(seal_commit(rig->seal, &rig->chain, NOW, true, &why), 0);
 	buf_done(&line);
 	buf_done(&sealed_line);
 	buf_done(&out);
@@ -257,7 +257,7 @@ static void test_nothing_can_be_written(void **state)
 	put(&rig, "log-seal", "", true, false);
 	/* A directory in the way of the next file. */
 	assert_int_equal(mkdir(next, 0700), 0);
-	assert_int_equal(seal_commit(rig.seal, &rig.chain, NOW, &why), -EEXIST);
+	assert_int_equal(seal_commit(rig.seal, &rig.chain, NOW, true, &why), -EEXIST);
 	assert_true(file_now().key.epoch == 1);
 	assert_int_equal(rmdir(next), 0);
 	/* What is sealed meanwhile is sealed with the next key all the same. */
@@ -419,10 +419,10 @@ static void test_clock(void **state)
 	start(&rig, (struct chain){});
 	put_open(&rig);
 	put(&rig, "log-seal", "", true, false);
-	assert_int_equal(seal_commit(rig.seal, &rig.chain, 0, &why), 0);
+	assert_int_equal(seal_commit(rig.seal, &rig.chain, 0, true, &why), 0);
 	assert_true(file_now().key.slot == 13);
 	put(&rig, "log-seal", "", true, false);
-	assert_int_equal(seal_commit(rig.seal, &rig.chain, INT64_MAX, &why), 0);
+	assert_int_equal(seal_commit(rig.seal, &rig.chain, INT64_MAX, true, &why), 0);
 	assert_true(file_now().key.slot >= 13);
 	stop(&rig);
 }

@@ -17,6 +17,7 @@ int audit_open(struct audit *a, const struct options *options)
 			.path = options->log.path,
 			.group = options->log.group,
 			.group_path = options->group_path,
+			.seal_path = options->log.seal_path,
 			.facts = {
 				.host = &a->host.host,
 				.file = options->log.path,
@@ -29,6 +30,7 @@ int audit_open(struct audit *a, const struct options *options)
 		.on_full = options->log.on_full,
 		.max_bytes = options->log.max_bytes,
 		.rotate_every_ns = options->log.rotate_every_ns,
+		.seal_every_ns = options->log.seal_every_ns,
 		.compress = options->log.compress,
 		.keep = options->log.keep,
 		.max_total = options->log.max_total,
@@ -43,6 +45,8 @@ int audit_open(struct audit *a, const struct options *options)
 	r = recorder_new(&recorder, &a->recorder, &why);
 	if (r < 0)
 		log_error("--log: %s", why.text);
+	else if (*why.text)
+		log_warn("--log: %s", why.text);
 	return r;
 }
 

@@ -100,24 +100,43 @@ static int fail(struct append *a, int error, struct why *ret_why)
 	return error;
 }
 
+/* The record that was just written carries a seal: its key must not stay. */
+static void give_key_up(struct append *a)
+{
+	struct why *why = &a->keeps_key_why;
+	int r = append_sync(a, why);
+
+	a->keeps_key = r < 0;
+	r = seal_commit(a->seal, &a->chain, append_wall_ns(), r == 0, why);
+	a->keeps_key |= r < 0;
+}
+
 /* Writes a->line as a record; before it, a newline behind what a crash left. */
 static int put_own(struct append *a, bool newline, struct why *ret_why)
 {
+	struct str line = str_from(a->line.data, a->line.len);
 	struct chain next = a->chain;
 	size_t whole;
-	int r;
+	int r = a->line.failed ? -ENOMEM : 0;
 
 	buf_reset(&a->out);
 	if (newline)
 		buf_putc(&a->out, '\n');
-	r = a->line.failed ? -ENOMEM :
-			     chain_append(&next, str_from(a->line.data, a->line.len), &a->out);
+	if (r == 0 && a->seal) {
+		buf_reset(&a->sealed);
+		r = seal_line(a->seal, &a->chain, line, &a->sealed);
+		line = str_from(a->sealed.data, a->sealed.len);
+	}
+	if (r == 0)
+		r = chain_append(&next, line, &a->out);
 	if (r == 0)
 		r = write_out(a, true, &whole);
 	if (r < 0)
 		return fail(a, r, ret_why);
 	a->chain = next;
 	a->records++;
+	if (a->seal)
+		give_key_up(a);
 	return 0;
 }
 
@@ -161,6 +180,24 @@ int append_put_close(struct append *a, enum own_reason reason, struct why *ret_w
 	buf_reset(&a->line);
 	own_put_close(&a->line, &a->options.facts, &close, append_wall_ns());
 	return put_own(a, false, ret_why);
+}
+
+int append_seal(struct append *a, struct why *ret_why)
+{
+	int r = append_ready(a, ret_why);
+
+	if (r < 0)
+		return r;
+	buf_reset(&a->line);
+	own_put_seal(&a->line, &a->options.facts, append_wall_ns());
+	return put_own(a, false, ret_why);
+}
+
+bool append_keeps_key(const struct append *a, struct why *ret_why)
+{
+	if (a->keeps_key)
+		*ret_why = a->keeps_key_why;
+	return a->keeps_key;
 }
 
 /* Takes the first line, with its newline, off lines. */
@@ -286,6 +323,7 @@ int append_new(const struct append_options *options, struct append **ret_append,
 
 	if (!a)
 		return why_set(ret_why, -ENOMEM, "out of memory");
+	ret_why->text[0] = '\0';
 	a->options = *options;
 	a->fd = a->dir_fd = -1;
 	r = chain_ready();
@@ -296,6 +334,10 @@ int append_new(const struct append_options *options, struct append **ret_append,
 			       ret_why);
 	if (r == 0)
 		r = append_open(a, true, ret_why);
+	if (r == 0 && options->seal_path)
+		r = seal_open(options->seal_path, &a->seal, ret_why);
+	if (r == 0 && a->seal)
+		r = seal_resume(a->seal, a->fd, &a->chain, ret_why);
 	if (r < 0) {
 		append_free(a);
 		return r;
@@ -309,9 +351,11 @@ void append_free(struct append *a)
 	if (!a)
 		return;
 	append_drop(a);
+	seal_close(a->seal);
 	place_done(&a->place);
 	buf_done(&a->out);
 	buf_done(&a->line);
+	buf_done(&a->sealed);
 	free(a);
 }
 

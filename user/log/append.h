@@ -19,7 +19,8 @@ struct append_options {
 	const char *group;	/* NULL: none */
 	const char *group_path; /* where it is looked up */
 	struct own_facts facts;
-	bool sync; /* what is closed, and directories that changed, are on the disk */
+	const char *seal_path; /* the file of the key that seals it (seal.h); NULL: none does */
+	bool sync;	       /* what is closed, and directories that changed, are on the disk */
 };
 
 struct append;
@@ -32,7 +33,8 @@ struct appended {
 
 /*
  * Opens the file, makes it if it is not there, and finds out how far the log got. The
- * first append_lines() begins with a log-open. Returns 0, or a negative errno with *ret_why.
+ * first append_lines() begins with a log-open. Returns 0, with a warning in *ret_why or
+ * nothing; or a negative errno with *ret_why.
  */
 int append_new(const struct append_options *options, struct append **ret_append,
 	       struct why *ret_why);
@@ -69,6 +71,12 @@ int append_rotate(struct append *a, struct why *ret_why);
 
 /* The same, but that somebody else has moved the file away: if so. */
 int append_reopen(struct append *a, struct why *ret_why);
+
+/* A record that seals what is there; log-open and log-close do so themselves. */
+int append_seal(struct append *a, struct why *ret_why);
+
+/* The key of the last seal could not be given up (seal_commit()): *ret_why says why. */
+bool append_keeps_key(const struct append *a, struct why *ret_why);
 
 /* What was written is on the disk. */
 int append_sync(struct append *a, struct why *ret_why);

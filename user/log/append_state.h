@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "log/append.h"
+#include "log/seal.h"
 
 struct append {
 	struct append_options options;
@@ -28,6 +29,10 @@ struct append {
 	struct own_open open; /* to be written first; reason OWN_NONE: nothing is */
 
 	struct chain chain;
+	struct seal *seal; /* NULL: it is not sealed */
+	struct buf sealed; /* the line of a->line, with its seal */
+	bool keeps_key;
+	struct why keeps_key_why;
 	struct buf out, line; /* what is written now */
 };
 

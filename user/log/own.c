@@ -173,3 +173,11 @@ void own_put_close(struct buf *out, const struct own_facts *facts, const struct 
 	json_put_close(&w, '}');
 	own_end(&w, str_from(NULL, 0));
 }
+
+void own_put_seal(struct buf *out, const struct own_facts *facts, int64_t wall_ns)
+{
+	struct json_put w;
+
+	if (own_begin(&w, out, facts, "log-seal", wall_ns))
+		own_end(&w, str_from(NULL, 0));
+}

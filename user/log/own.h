@@ -70,8 +70,10 @@ void own_put_open(struct buf *out, const struct own_facts *facts, const struct o
 		  int64_t wall_ns);
 void own_put_close(struct buf *out, const struct own_facts *facts, const struct own_close *close,
 		   int64_t wall_ns);
+/* A record that is there to carry a seal (sealed.h). */
+void own_put_seal(struct buf *out, const struct own_facts *facts, int64_t wall_ns);
 
-/* Room that a log-close takes at most, with its place in the chain. */
+/* Room that a log-close takes at most, with its seal and its place in the chain. */
 #define OWN_CLOSE_MAX ((size_t)1 << 10)
 
 #endif /* LOG_OWN_H */

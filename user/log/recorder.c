@@ -73,8 +73,10 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 /* Under the lock. When the thread has something to do even if no line comes; 0: never. */
 static uint64_t next_due(const struct recorder *r)
 {
-	return r->retry_at_ns ? r->retry_at_ns :
-				earlier(earlier(r->sync_at_ns, r->rotate_at_ns), r->hold_until_ns);
+	if (r->retry_at_ns)
+		return r->retry_at_ns;
+	return earlier(earlier(r->sync_at_ns, r->rotate_at_ns),
+		       earlier(r->hold_until_ns, r->seal_at_ns));
 }
 
 /* Under the lock. */
@@ -212,6 +214,7 @@ int recorder_new(const struct recorder_options *options, struct recorder **ret_r
 			append_new(&r->options.append, &r->append, ret_why);
 	if (error == 0) {
 		recorder_set_rotation(r);
+		recorder_set_seal(r);
 		error = start_keeper(r);
 		if (error == 0)
 			error = thread_start(&r->thread, recorder_main, r);

@@ -36,6 +36,7 @@ struct recorder_options {
 	enum recorder_full on_full;
 	uint64_t max_bytes;	  /* of a file; 0: no limit */
 	uint64_t rotate_every_ns; /* 0: never */
+	uint64_t seal_every_ns;	  /* with append.seal_path: how often */
 	bool compress;		  /* closed files */
 	uint64_t keep;		  /* closed files; 0: all */
 	uint64_t max_total;	  /* bytes of all files; 0: any */
@@ -45,7 +46,10 @@ struct recorder_options {
 
 struct recorder;
 
-/* Opens the log and starts the thread. Returns 0, or a negative errno with *ret_why. */
+/*
+ * Opens the log and starts the thread. Returns 0, with a warning in *ret_why or nothing; or
+ * a negative errno with *ret_why.
+ */
 int recorder_new(const struct recorder_options *options, struct recorder **ret_recorder,
 		 struct why *ret_why);
 

@@ -43,6 +43,7 @@ struct recorder {
 	uint64_t retry_at_ns;	   /* boot time, as all of these; 0: the disk takes what comes */
 	uint64_t sync_at_ns;	   /* 0: all is on the disk, or need not be */
 	uint64_t rotate_at_ns;	   /* 0: never */
+	uint64_t seal_at_ns;	   /* 0: never */
 	uint64_t hold_until_ns;	   /* 0: no; files may be longer until then */
 };
 
@@ -56,5 +57,8 @@ void recorder_finish(struct recorder *r);
 
 /* When a file is to be rotated for its age. */
 void recorder_set_rotation(struct recorder *r);
+
+/* When it is to be sealed next. */
+void recorder_set_seal(struct recorder *r);
 
 #endif /* LOG_RECORDER_STATE_H */

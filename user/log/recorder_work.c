@@ -173,6 +173,26 @@ static int reopen_if_asked(struct recorder *r, struct why *why)
 	return error;
 }
 
+void recorder_set_seal(struct recorder *r)
+{
+	if (r->options.append.seal_path)
+		r->seal_at_ns = clock_boot_ns() + r->options.seal_every_ns;
+}
+
+static int seal_if_due(struct recorder *r, struct why *why)
+{
+	int error;
+
+	if (!r->seal_at_ns || clock_boot_ns() < r->seal_at_ns)
+		return 0;
+	do {
+		error = append_seal(r->append, why);
+	} while (error < 0 && make_room(r, error));
+	if (error == 0)
+		recorder_set_seal(r);
+	return error;
+}
+
 /* Everything that is due. Returns 0 or a negative errno with *why. */
 static int work(struct recorder *r, struct why *why)
 {
@@ -185,6 +205,8 @@ static int work(struct recorder *r, struct why *why)
 		error = write_back(r, why);
 	if (error == 0)
 		error = reopen_if_asked(r, why);
+	if (error == 0)
+		error = seal_if_due(r, why);
 	if (error < 0)
 		return error;
 	rotate_if_due(r);
@@ -206,7 +228,10 @@ void recorder_work(struct recorder *r)
 		return;
 	}
 	r->retry_at_ns = 0;
-	if (!r->hold_until_ns)
+	/* Records are written, but are not as safe from tomorrow's root as they should be. */
+	if (append_keeps_key(r->append, &why))
+		begin_trouble(r, &why);
+	else if (!r->hold_until_ns)
 		end_trouble(r);
 }
 

@@ -155,7 +155,8 @@ int seal_line(struct seal *s, const struct chain *after, struct str line, struct
 	return sealed_append(&s->file.key, after, line, out);
 }
 
-int seal_commit(struct seal *s, const struct chain *sealed, int64_t wall_ns, struct why *ret_why)
+int seal_commit(struct seal *s, const struct chain *sealed, int64_t wall_ns, bool is_on_disk,
+		struct why *ret_why)
 {
 	struct sealkey *k = &s->file.key;
 	uint64_t slot = sealkey_slot_of(k->start, wall_ns);
@@ -169,6 +170,8 @@ int seal_commit(struct seal *s, const struct chain *sealed, int64_t wall_ns, str
 	if (!sealkey_wind(k, k->epoch + 1, slot))
 		sealkey_wind(k, k->epoch + 1, k->slot);
 	s->file.sealed = *sealed;
+	if (!is_on_disk)
+		return 0;
 	r = sealfile_replace(&s->place, s->dir_fd, &s->fd, &s->file);
 	if (r < 0)
 		return why_set(ret_why, r, "cannot replace the sealing key '%s': %s", s->place.path,

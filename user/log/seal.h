@@ -35,10 +35,12 @@ int seal_resume(struct seal *s, int fd, struct chain *chain, struct why *ret_why
 int seal_line(struct seal *s, const struct chain *after, struct str line, struct buf *out);
 
 /*
- * The record that seal_line() made is in the log, as its last one, and on the disk.
- * Returns 0, or a negative errno with *ret_why if the key's file could not be replaced: the
- * one that is there then can still make that seal, until a later call succeeds.
+ * The record that seal_line() made is in the log, as its last one. The key goes on, and its
+ * file is replaced if the log is on the disk. Returns 0, or a negative errno with *ret_why
+ * if it could not be: the one that is there then can still make that seal, until a later
+ * call succeeds.
  */
-int seal_commit(struct seal *s, const struct chain *sealed, int64_t wall_ns, struct why *ret_why);
+int seal_commit(struct seal *s, const struct chain *sealed, int64_t wall_ns, bool is_on_disk,
+		struct why *ret_why);
 
 #endif /* LOG_SEAL_H */
