@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * test_seal.c - sealing while a log is written: files of keys, crashes, what is refused
+ *
+ * Long because each way for a log and its key to disagree is a short history of its own.
  */
 #include "log/seal.h"
 

@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/escape.h"
+#include "log/closed.h"
 #include "log/files_head.h"
 #include "log/files_order.h"
 
@@ -197,6 +198,14 @@ static void sort_entries(struct log_files *files, size_t from)
 		files->items[i].given = i;
 }
 
+/* A copy that is being compressed, or was when a crash came. */
+static bool is_undone(const char *name)
+{
+	size_t len = strlen(name), suffix = sizeof(CLOSED_UNDONE) - 1;
+
+	return len > suffix && !strcmp(name + len - suffix, CLOSED_UNDONE);
+}
+
 /* Takes fd. */
 static int add_directory(struct log_files *files, const char *path, int fd, struct str stem)
 {
@@ -212,7 +221,7 @@ static int add_directory(struct log_files *files, const char *path, int fd, stru
 	}
 	errno = 0;
 	while (r == 0 && (entry = readdir(directory))) {
-		if (entry->d_name[0] != '.')
+		if (entry->d_name[0] != '.' && !is_undone(entry->d_name))
 			r = add_entry(files, path, fd, entry->d_name, stem);
 		errno = 0;
 	}
