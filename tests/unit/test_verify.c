@@ -395,6 +395,23 @@ static void test_crash_without_a_trace(void **state)
 	assert_int_equal(verify(&log, true).crashes, 1);
 }
 
+/* The chain goes on from what was written, and not from what the disk kept. */
+static void test_disk_failed(void **state)
+{
+	struct maker m = maker(true);
+	struct made log = {};
+
+	(void)state;
+	begin_file(&m, &log, "open");
+	events(&m, &log, 4);
+	log.len[0] = 3;
+	add(&log,
+	    record(&m, "log-open", "\"log_open\":{\"reason\":\"reopen\",\"missing\":2}", true));
+	end_file(&m, &log, "end");
+	expect(&log, false, VERIFY_REMOVED, "a", 4, 4);
+	assert_non_null(strstr(verify(&log, true).found.text, "a disk that failed"));
+}
+
 /* Lines of a version that made no chain. */
 static void test_older_version(void **state)
 {
@@ -927,6 +944,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_sealed_later, tear_down),
 		cmocka_unit_test_teardown(test_crash, tear_down),
 		cmocka_unit_test_teardown(test_crash_without_a_trace, tear_down),
+		cmocka_unit_test_teardown(test_disk_failed, tear_down),
 		cmocka_unit_test_teardown(test_older_version, tear_down),
 		cmocka_unit_test_teardown(test_changed, tear_down),
 		cmocka_unit_test_teardown(test_removed, tear_down),

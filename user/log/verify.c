@@ -137,7 +137,7 @@ static int judge_stray(struct verify *v, uint64_t seq, const struct verify_own *
 /* ---- records ---- */
 
 /* The chain breaks at this record. Sometimes what follows tells more. */
-static int begin_look(struct verify *v, uint64_t stands)
+static int begin_look(struct verify *v, uint64_t stands, const struct verify_own *own)
 {
 	uint64_t expected = v->chain.seq + 1;
 
@@ -153,7 +153,13 @@ static int begin_look(struct verify *v, uint64_t stands)
 				    "record %" PRIu64 " stands after record %" PRIu64 ": put in",
 				    stands, v->chain.seq);
 	/* What it is if nothing more is heard of it. */
-	if (stands > expected + 1)
+	if (stands > expected && own->missing == stands - expected)
+		verify_found(v, VERIFY_REMOVED, expected,
+			     "records %" PRIu64 " to %" PRIu64
+			     " are missing: a disk that failed did "
+			     "not keep them, as record %" PRIu64 " says, or they were removed",
+			     expected, stands - 1, stands);
+	else if (stands > expected + 1)
 		verify_found(v, VERIFY_REMOVED, expected,
 			     "records %" PRIu64 " to %" PRIu64 " are missing: removed", expected,
 			     stands - 1);
@@ -283,7 +289,7 @@ static int take_record(struct verify *v, struct str line, const struct chain_par
 					    parts->seq);
 	}
 	if (is_known && !follows(v, parts))
-		return begin_look(v, parts->seq);
+		return begin_look(v, parts->seq, &own);
 	if (!is_own)
 		return verify_found(v, VERIFY_CHANGED, parts->seq,
 				    "record %" PRIu64 " fits, but is not as proctrace writes it",

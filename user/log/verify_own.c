@@ -68,10 +68,13 @@ static bool read_open(json_object *open, struct verify_own *own)
 	json_object *previous = member(open, "previous", json_type_object);
 	json_object *fragment = member(open, "fragment", json_type_object);
 	json_object *bytes = member(fragment, "bytes", json_type_int);
+	json_object *missing = member(open, "missing", json_type_int);
 	struct str hex = text_of(fragment, "hash");
 
 	own->after_unchained =
 		json_object_get_boolean(member(previous, "unchained", json_type_boolean));
+	if (missing && json_object_get_int64(missing) > 0)
+		own->missing = (uint64_t)json_object_get_int64(missing);
 	if (!fragment)
 		return true;
 	if (!bytes || json_object_get_int64(bytes) <= 0)

@@ -23,6 +23,7 @@ struct verify_own {
 	enum verify_action action;
 	bool is_end;		 /* of a log-close: tracing ended */
 	bool after_unchained;	 /* of a log-open: lines of an old version stand before */
+	uint64_t missing;	 /* of a log-open: records before it that a disk did not keep */
 	uint64_t fragment_bytes; /* of a log-open; 0: none */
 	unsigned char fragment_hash[FRAGMENT_HASH_LEN];
 };
