@@ -161,6 +161,17 @@ static void test_usage_errors(void **state)
 		{ "proctrace replay --log x y", 2, "unknown option '--log'" },
 		{ "proctrace replay --login no-such-user x", 2, "--login: this host has no user" },
 		{ "proctrace features now", 2, "'now'" },
+		{ "proctrace --log x --log-seal", 2, "--log-seal needs a value" },
+		{ "proctrace --log-seal k", 2, "options of the log need the log" },
+		{ "proctrace --log x --log-seal k --log-seal-every 10ms", 2,
+		  "once a second at most" },
+		{ "proctrace --log x --log-seal ./x", 2, "'./x' is the log" },
+		{ "proctrace verify", 2, "verify needs a log" },
+		{ "proctrace verify --log-seal k x", 2, "--log-seal needs --key" },
+		{ "proctrace verify --key - -", 2, "cannot both be standard input" },
+		{ "proctrace verify -c web x", 2, "unknown option '-c'" },
+		{ "proctrace keygen", 2, "keygen needs a place" },
+		{ "proctrace keygen key", 2, "'key'" },
 		{ "proctrace features -c web", 2, "unknown option '-c'" },
 	};
 
@@ -171,8 +182,7 @@ static void test_usage_errors(void **state)
 /* Options of later work: they must not be there at all. */
 static void test_not_there_yet(void **state)
 {
-	static const char *const names[] = { "since", "until",	  "follow", "join",
-					     "key",   "log-seal", "usage" };
+	static const char *const names[] = { "since", "until", "follow", "join", "key", "usage" };
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(names); i++) {

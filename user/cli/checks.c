@@ -84,6 +84,8 @@ static char *check_log(const struct options *o)
 
 static char *check_verify(const struct options *o)
 {
+	if (o->files_len == 0)
+		return say("verify needs a log: proctrace verify FILE..., or - for standard input");
 	if (o->log.seal_path && !o->verify_key_path)
 		return say("--log-seal needs --key: without it no seal is checked");
 	for (size_t i = 0; o->verify_key_path && i < o->files_len; i++) {
@@ -97,5 +99,7 @@ char *checks_find(const struct options *options)
 {
 	if (options->command == COMMAND_VERIFY)
 		return check_verify(options);
+	if (options->command == COMMAND_KEYGEN && !options->output_path)
+		return say("keygen needs a place for the sealing key: --output FILE");
 	return options->command == COMMAND_TRACE ? check_log(options) : NULL;
 }

@@ -232,11 +232,6 @@ static int check_words(struct parse *p, const struct argp_state *state)
 				"PID|CONTAINER...");
 	if (p->options->diff && p->options->targets_len != 2)
 		return usage(p, "--diff compares two: proctrace inspect --diff A B");
-	if (p->options->command == COMMAND_VERIFY && p->options->files_len == 0)
-		return usage(p, "verify needs a log: proctrace verify FILE..., or - for standard "
-				"input");
-	if (p->options->command == COMMAND_KEYGEN && !p->options->output_path)
-		return usage(p, "keygen needs a place for the sealing key: --output FILE");
 	return 0;
 }
 
