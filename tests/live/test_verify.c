@@ -3,28 +3,20 @@
  * test_verify - what was done to a log that a live run sealed, and what verify says of it
  *
  * Long because each thing that may be done to a log is a test.
- *
- * PROCTRACE_SEAL_KILLS  how often a tracer is killed (6)
  */
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "harness.h"
 #include "log/files.h"
 #include "log/sealed.h"
 #include "log/sealfile.h"
 #include "scratch.h"
+#include "sealed_log.h"
 
-#define LOG	  "sealed/audit.log"
 #define COPY	  "copy/audit.log"
 #define FILES_MAX 64
-#define ROTATE	  "64K"
 
 /* A log as it lies there, file by file. */
 struct made {
@@ -32,52 +24,6 @@ struct made {
 	size_t len[FILES_MAX];
 	size_t files;
 };
-
-static const char *sealing_key(void)
-{
-	return scratch_path("keys/sealing");
-}
-
-static const char *verification_key(void)
-{
-	return scratch_path("keys/verification");
-}
-
-static const char *said(const struct stream *s)
-{
-	return s->len ? s->data : "";
-}
-
-static void make_keys(void)
-{
-	struct command *c;
-
-	c = command_run(NULL, argv_of(proctrace(), "keygen", "-q", "-o", sealing_key()));
-	scratch_write("keys/verification", said(&c->out), 0600);
-	command_free(c);
-}
-
-static struct harness *start(void)
-{
-	return harness_start_own("-o", "/dev/null", "--log", scratch_path(LOG), "--log-seal",
-				 sealing_key(), "--log-seal-every", "1s", "--log-max-size", ROTATE,
-				 "--log-compress");
-}
-
-static void storm(const char *count)
-{
-	command_free(command_run(NULL, argv_of(workload("storm"), count, workload("tiny"))));
-}
-
-static void run_once(const char *count)
-{
-	struct harness *h = start();
-
-	h->json = false;
-	storm(count);
-	assert_int_equal(harness_stop(h), 0);
-	harness_free(h);
-}
 
 static void add_line(struct made *log, const char *text, size_t len)
 {
@@ -152,28 +98,6 @@ static void store(const struct made *log)
 	}
 }
 
-/* Fails the test unless verify ends with this status, and says all of these. */
-static void verify(const char *const args[], int status, const char *const words[])
-{
-	const char *argv[FILES_MAX + 8] = { proctrace(), "verify" };
-	struct command *c;
-	size_t n = 2;
-
-	while (*args)
-		argv[n++] = *args++;
-	c = command_start(NULL, argv);
-	command_wait(c, deadline_ms());
-	if (!WIFEXITED(c->status) || WEXITSTATUS(c->status) != status)
-		harness_fail("verify ended with %d: %s%s", c->status, said(&c->out), said(&c->err));
-	for (; *words; words++) {
-		if (!strstr(said(&c->out), *words))
-			harness_fail("'%s' is not in: %s", *words, said(&c->out));
-	}
-	command_free(c);
-}
-
-#define with_key(...) argv_of("--key", verification_key(), __VA_ARGS__)
-
 /* The copy is not what was written, from this line on (from 0) of this file on. */
 static void expect(const struct made *log, const char *problem, size_t file, size_t line)
 {
@@ -196,9 +120,9 @@ static struct made real_log(void)
 
 	if (!kept.files) {
 		make_keys();
-		run_once("150");
-		run_once("30");
-		kept = log = load(scratch_path(LOG));
+		sealed_run("150");
+		sealed_run("30");
+		kept = log = load(scratch_path(SEALED_LOG));
 		sealing = read_whole(sealing_key());
 		verification = read_whole(verification_key());
 	}
@@ -445,63 +369,6 @@ static void rebuilt_from_the_midst(void **state)
 	verify(with_key(scratch_path("copy")), 4, argv_of("rebuilt: "));
 }
 
-/* ---- crashes ---- */
-
-static int kills(void)
-{
-	const char *n = getenv("PROCTRACE_SEAL_KILLS");
-
-	return n ? atoi(n) : 6;
-}
-
-/* However often it is killed, no seal is missing in the end, and none was made twice. */
-static void killed(void **state)
-{
-	int times = kills();
-
-	(void)state;
-	make_keys();
-	for (int i = 0; i < times; i++) {
-		struct command *c;
-		struct harness *h = start();
-
-		h->json = false;
-		c = command_start(NULL, argv_of(workload("storm"), "100000", workload("tiny")));
-		stream_pump(-1, clock_ms() + rand() % 300);
-		kill(h->tracer->pid, SIGKILL);
-		command_wait(h->tracer, deadline_ms());
-		harness_free(h);
-		command_free(c);
-	}
-	verify(with_key(scratch_path("sealed")), 4, argv_of("cut: "));
-	run_once("10");
-	verify(with_key("--log-seal", sealing_key(), scratch_path("sealed")), 0,
-	       argv_of("intact: ", "ended without a log-close"));
-}
-
-/* Nobody can read the sealing key, and another writer does not get it. */
-static void one_key_one_log(void **state)
-{
-	const char *other = scratch_path("sealed/other.log");
-	struct harness *h;
-	struct command *c;
-	struct stat st;
-
-	(void)state;
-	make_keys();
-	h = start();
-	h->json = false;
-	c = command_start(NULL, argv_of(proctrace(), "--log", other, "--log-seal", sealing_key(),
-					"--duration", "1s"));
-	command_wait(c, deadline_ms());
-	assert_int_equal(WEXITSTATUS(c->status), 1);
-	assert_non_null(strstr(said(&c->err), "in use"));
-	command_free(c);
-	harness_stop(h);
-	assert_int_equal(stat(sealing_key(), &st), 0);
-	assert_int_equal(st.st_mode & 07777, 0600);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -516,14 +383,8 @@ int main(void)
 		live_test(cut_at_a_clean_end),
 		live_test(rebuilt),
 		live_test(rebuilt_from_the_midst),
-		live_test(killed),
-		live_test(one_key_one_log),
 	};
-	unsigned int seed = (unsigned int)clock_ms();
-
 	if (chain_ready() < 0)
 		return 1;
-	fprintf(stderr, "seed %u\n", seed);
-	srand(seed);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

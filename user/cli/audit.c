@@ -81,6 +81,18 @@ static void say_ended(const struct audit *a, const struct recorder_state *state)
 			 a->options->log.path);
 }
 
+/* Each time that it begins and ends. */
+static void say_key(struct audit *a, const struct recorder_state *state)
+{
+	if (state->keeps_key && !a->keeps_key_told)
+		log_error("%s; the log goes on, but until the key is replaced whoever gets hold of "
+			  "it can change what was sealed since",
+			  state->keeps_key_why.text);
+	else if (!state->keeps_key && a->keeps_key_told)
+		log_info("the sealing key '%s' is replaced again", a->options->log.seal_path);
+	a->keeps_key_told = state->keeps_key;
+}
+
 bool audit_check(struct audit *a)
 {
 	struct recorder_state state;
@@ -93,6 +105,7 @@ bool audit_check(struct audit *a)
 		say_begun(a, &state);
 	if (state.ended != a->ended_told)
 		say_ended(a, &state);
+	say_key(a, &state);
 	/* Tried again at each rotation; said once, or it would be said as often. */
 	if (state.keeping_failed && !a->keeping_told)
 		log_warn("%s; it is tried again when the next file is closed",
@@ -115,8 +128,9 @@ int audit_close(struct audit *a, uint64_t *ret_lost)
 		log_error("%s", state.why.text);
 	if (state.ended != a->ended_told)
 		say_ended(a, &state);
+	say_key(a, &state);
 	*ret_lost = state.lost;
-	return state.begun != state.ended || state.stop ? -EIO : 0;
+	return state.begun != state.ended || state.stop || state.keeps_key ? -EIO : 0;
 }
 
 void audit_done(struct audit *a)

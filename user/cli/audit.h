@@ -17,7 +17,7 @@ struct audit {
 	struct json_kept kept;
 	struct buf line;
 	uint64_t begun_told, ended_told; /* troubles the user knows of */
-	bool keeping_told;
+	bool keeping_told, keeps_key_told;
 };
 
 /*
@@ -34,7 +34,8 @@ bool audit_check(struct audit *a);
 
 /*
  * Writes what is queued. Says what went wrong; *ret_lost: events that are not in the log.
- * Returns 0, or -EIO if it has no end, or was to end it all. audit_done() follows.
+ * Returns 0, or -EIO if it has no end, was to end it all, or the key of its last seal is
+ * still there. audit_done() follows.
  */
 int audit_close(struct audit *a, uint64_t *ret_lost);
 void audit_done(struct audit *a);

@@ -76,12 +76,14 @@ int recorder_fd(const struct recorder *r);
 
 /* How it goes. */
 struct recorder_state {
-	uint64_t begun, ended;	 /* troubles; different: one goes on */
-	struct why why;		 /* of the last one */
-	uint64_t waiting;	 /* bytes that are queued */
-	uint64_t lost;		 /* events that are not in the log and will not be */
-	uint64_t lost_before;	 /* of these, before the last trouble began */
-	bool stop;		 /* RECORDER_STOP: it is time */
+	uint64_t begun, ended; /* troubles; different: one goes on */
+	struct why why;	       /* of the last one */
+	uint64_t waiting;      /* bytes that are queued */
+	uint64_t lost;	       /* events that are not in the log and will not be */
+	uint64_t lost_before;  /* of these, before the last trouble began */
+	bool stop;	       /* RECORDER_STOP: it is time */
+	bool keeps_key;	       /* append_keeps_key() */
+	struct why keeps_key_why;
 	uint64_t keeping_failed; /* how often closed files were not compressed or removed */
 	struct why keeping_why;	 /* the last time */
 };

@@ -217,6 +217,23 @@ static int work(struct recorder *r, struct why *why)
 	return error;
 }
 
+/* No trouble of the records': these are written, if not as safe as they should be. */
+static void note_key(struct recorder *r)
+{
+	struct why why;
+	bool keeps_key = append_keeps_key(r->append, &why);
+	bool is_new;
+
+	pthread_mutex_lock(&r->lock);
+	is_new = keeps_key != r->state.keeps_key;
+	r->state.keeps_key = keeps_key;
+	if (keeps_key)
+		r->state.keeps_key_why = why;
+	pthread_mutex_unlock(&r->lock);
+	if (is_new)
+		tell(r);
+}
+
 void recorder_work(struct recorder *r)
 {
 	struct why why;
@@ -228,10 +245,8 @@ void recorder_work(struct recorder *r)
 		return;
 	}
 	r->retry_at_ns = 0;
-	/* Records are written, but are not as safe from tomorrow's root as they should be. */
-	if (append_keeps_key(r->append, &why))
-		begin_trouble(r, &why);
-	else if (!r->hold_until_ns)
+	note_key(r);
+	if (!r->hold_until_ns)
 		end_trouble(r);
 }
 
@@ -249,4 +264,5 @@ void recorder_finish(struct recorder *r)
 	} while (error < 0 && make_room(r, error));
 	if (error < 0)
 		begin_trouble(r, &why);
+	note_key(r);
 }
