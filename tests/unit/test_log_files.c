@@ -214,7 +214,7 @@ static void refusals(void **state)
 	(void)state;
 	write_log("l", 1, 1);
 	expect_order("nothing l", "l");
-	expect_refused("nothing: no such file\n");
+	expect_refused("nothing: No such file or directory\n");
 }
 
 /* Those of a log, found from one of them. */

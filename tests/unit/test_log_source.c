@@ -287,11 +287,48 @@ static void stream(void **state)
 	assert_true(log_source_is_stream(s));
 	assert_int_equal(write(ends[1], "a\nb\nc", 5), 5);
 	expect_line(s, "a", 1);
+	assert_true(log_source_has_line(s));
 	expect_line(s, "b", 2);
+	assert_false(log_source_has_line(s));
 	assert_int_equal(write(ends[1], "d\n", 2), 2);
 	expect_line(s, "cd", 3);
 	close(ends[1]);
 	expect_end(s, 0);
+	log_source_free(s);
+}
+
+static void read_error(void **state)
+{
+	int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC); /* address 0 cannot be read */
+	struct log_source *s;
+
+	(void)state;
+	if (fd < 0)
+		skip();
+	s = source_of(fd);
+	expect_end(s, -EIO);
+	log_source_free(s);
+}
+
+/* What comes once is kept, and read twice. */
+static void kept(void **state)
+{
+	struct log_source *s;
+	bool reading;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], "a\nb\n", 4), 4);
+	close(ends[1]);
+	s = source_of(ends[0]);
+	assert_int_equal(log_source_keep(s, &reading), 0);
+	for (int pass = 0; pass < 2; pass++) {
+		expect_line(s, "a", 1);
+		expect_line(s, "b", 2);
+		expect_end(s, 0);
+		log_source_rewind(s);
+	}
 	log_source_free(s);
 }
 
@@ -331,6 +368,8 @@ int main(void)
 		cmocka_unit_test(damaged_gzip),
 		cmocka_unit_test(not_gzip_at_all),
 		cmocka_unit_test(stream),
+		cmocka_unit_test(read_error),
+		cmocka_unit_test(kept),
 		cmocka_unit_test(growing),
 	};
 

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -48,6 +49,15 @@ static void write_file(const char *name, const char *text)
 	fclose(file);
 }
 
+static void write_gz(const char *name, const char *text)
+{
+	gzFile gz = gzopen(name, "w");
+
+	assert_non_null(gz);
+	gzputs(gz, text);
+	assert_int_equal(gzclose(gz), Z_OK);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -61,17 +71,27 @@ static int set_up(void **state)
 	write_file("empty", "");
 	write_file("late", UNNAMED("1", "11") NAMED("2", "12"));
 	write_file("early", UNNAMED("1", "10"));
+	if (mkdir("logs", 0700) < 0)
+		return -1;
+	write_file("logs/l", LINE("5", "11", "exec") LINE("6", "13", "exec"));
+	write_file("logs/l.000001", LINE("4", "14", "exec"));
+	write_file("logs/other", "nothing of ours\n");
+	write_gz("packed.gz", LINE("1", "11", "exec") LINE("3", "13", "exec"));
 	return mkfifo("pipe", 0600);
 }
 
 static int tear_down(void **state)
 {
-	static const char *const names[] = { "a",   "b",   "damaged", "cut",   "none", "empty",
-					     "out", "err", "late",    "early", "pipe" };
+	static const char *const names[] = {
+		"a",	 "b",	      "damaged", "cut",		  "none",
+		"empty", "out",	      "err",	 "late",	  "early",
+		"pipe",	 "packed.gz", "logs/l",	 "logs/l.000001", "logs/other"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(names); i++)
 		unlink(names[i]);
+	rmdir("logs");
 	return chdir("/") < 0 || rmdir(dir) < 0 ? -1 : 0;
 }
 
@@ -134,7 +154,11 @@ static void test_files(void **state)
 		{ "a", 0, "11 13 ", NULL },
 		{ "-e all a", 0, "11 12 13 ", NULL },
 		{ "b a", 0, "14 11 13 ", NULL },
-		{ "a a", 0, "11 13 11 13 ", NULL },
+		{ "a a", 0, "11 13 ", NULL },
+		{ "--since 2026-11-22T18:40:03Z a b", 0, "13 14 ", NULL },
+		{ "--until 2026-11-22T18:40:03Z a b", 0, "11 13 ", NULL },
+		{ "--since 2026-11-22T18:40:03Z --until 2026-11-22T18:40:03Z -e all a b", 0, "13 ",
+		  NULL },
 		{ "-p 13 a", 0, "13 ", NULL },
 		{ "--count 1 a b", 0, "11 ", NULL },
 		{ "empty", 0, "", NULL },
@@ -144,7 +168,8 @@ static void test_files(void **state)
 		{ "none", 1, "", "none: no line of it is an event" },
 		{ "none a", 1, "11 13 ", "none: no line of it is an event" },
 		{ "missing a", 1, "11 13 ", "cannot open 'missing': No such file" },
-		{ ".", 1, "", "cannot read .: Is a directory" },
+		{ "logs", 0, "14 11 13 ", "'logs/other': it does not begin as a log" },
+		{ "logs/l logs/l.000001", 0, "14 11 13 ", NULL },
 		{ "a -o a", 2, "", "'a' is the log to be replayed" },
 		{ "a -o missing/x", 1, "", "cannot open 'missing/x'" },
 		{ "-c web late", 0, "12 ", NULL },
@@ -155,9 +180,13 @@ static void test_files(void **state)
 		{ "--join damaged", 0, "11 13 ",
 		  "damaged: 2 damaged lines left out, the first is line 3" },
 		{ "--join missing a", 1, "11 13 ", "cannot open 'missing': No such file" },
-		{ "--join . a", 1, "11 13 ", "cannot read .: Is a directory" },
+		{ "--join logs", 0, "14 11 13 ", "'logs/other': it does not begin as a log" },
 		{ "--join none", 1, "", "none: no line of it is an event" },
-		{ "--join a a", 0, "11 13 11 13 ", NULL },
+		{ "--join a a", 0, "11 13 ", NULL },
+		{ "--join --follow a", 2, "", "use one of them" },
+		{ "--follow --count 2 a", 0, "11 13 ", NULL },
+		{ "--follow packed.gz", 1, "11 13 ", "it is no plain file" },
+		{ "--since nonsense a", 2, "", "--since: 'nonsense' is no moment" },
 		{ "--existing a", 2, "", "unknown option '--existing'" },
 	};
 

@@ -232,6 +232,9 @@ static int check_words(struct parse *p, const struct argp_state *state)
 				"PID|CONTAINER...");
 	if (p->options->diff && p->options->targets_len != 2)
 		return usage(p, "--diff compares two: proctrace inspect --diff A B");
+	if (p->options->follow && p->options->join)
+		return usage(p,
+			     "--join needs the end of a log, --follow has none: use one of them");
 	return 0;
 }
 

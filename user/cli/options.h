@@ -61,6 +61,12 @@ struct log_options {
 	uint64_t seal_every_ns;
 };
 
+/* A moment. */
+struct when {
+	bool is_set;
+	int64_t wall_ns; /* since the epoch */
+};
+
 struct options {
 	enum command command;
 	struct filter *filter;
@@ -98,6 +104,8 @@ struct options {
 	const char *verify_key_path; /* NULL: the chain alone */
 	const char *sort;	     /* of ps: a list of columns; NULL: by container and age */
 	bool join; /* what became known of a container later into its earlier events */
+	bool follow;
+	struct when since, until;
 
 	struct target *targets; /* of inspect: at least one; owned */
 	size_t targets_len;

@@ -23,7 +23,7 @@ struct outlet {
 	struct audit audit;
 	struct held held; /* --log-sync record: what is not in the log yet */
 	struct buf line;  /* on its way there */
-	int output_fd; /* the writer's, to be watched */
+	int output_fd;	  /* the writer's, to be watched */
 };
 
 /* Opens the output and the log. Says why it cannot; returns 0 or a negative errno. */

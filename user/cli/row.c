@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/units.h"
+#include "base/when.h"
 #include "inspect/section.h"
 
 #define SIZE_LEAST 4096 /* of a file: room for its first and last record, and some */
@@ -66,6 +67,23 @@ static int set_time(uint64_t *ret_ns, const char *value, char **ret_error)
 	if (ns == 0)
 		return bad(ret_error, "'%s' is no time at all: use more than 0", value);
 	*ret_ns = ns;
+	return 0;
+}
+
+static int set_when(struct when *ret_when, const char *value, char **ret_error)
+{
+	struct when when = { .is_set = true };
+	int64_t now_ns = (int64_t)clock_boot_ns() + clock_wall_offset_ns();
+	int r = when_parse(value, now_ns, &when.wall_ns);
+
+	if (r == -ERANGE)
+		return bad(ret_error, "'%s' is too far away", value);
+	if (r < 0)
+		return bad(ret_error,
+			   "'%s' is no moment: use '2026-11-29 08:00:00', 08:00, today, "
+			   "yesterday, now, -5m or '5m ago'",
+			   value);
+	*ret_when = when;
 	return 0;
 }
 
@@ -186,6 +204,8 @@ int row_set(struct options *options, const struct row *row, const char *value, c
 		return set_word(to, row, value, ret_error);
 	case ROW_TIME:
 		return set_time(to, value, ret_error);
+	case ROW_WHEN:
+		return set_when(to, value, ret_error);
 	case ROW_NUMBER:
 		return set_number(to, value, ret_error);
 	case ROW_SIZE:

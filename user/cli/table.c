@@ -188,7 +188,16 @@ static const struct row log_rows[] = {
 	{},
 };
 
+static const struct row window_rows[] = {
+	{ "since", 0, ROW_WHEN, "WHEN", TO(since),
+	  .help = "not what was before: '2026-11-29 08:00:00' (local; Z: UTC), 08:00, today, -5m" },
+	{ "until", 0, ROW_WHEN, "WHEN", TO(until), .help = "not what was after" },
+	{},
+};
+
 static const struct row replay_rows[] = {
+	{ "follow", 0, ROW_SWITCH, TO(follow),
+	  .help = "go on with what is appended, also when the log is rotated" },
 	{ "join", 0, ROW_SWITCH, TO(join),
 	  .help = "show what became known of a container later in its earlier events too (reads "
 		  "FILE twice)" },
@@ -248,13 +257,14 @@ static const struct row common_rows[] = {
 };
 
 const struct row *const table_rows[TABLES] = {
-	[TABLE_FILTER] = filter_rows, [TABLE_KINDS] = kinds_rows,
-	[TABLE_OUTPUT] = output_rows, [TABLE_TIMELINE] = timeline_rows,
-	[TABLE_FACTS] = facts_rows,   [TABLE_LIVE] = live_rows,
-	[TABLE_LOG] = log_rows,	      [TABLE_PS] = ps_rows,
-	[TABLE_REPLAY] = replay_rows, [TABLE_VERIFY] = verify_rows,
-	[TABLE_KEYGEN] = keygen_rows, [TABLE_INSPECT] = inspect_rows,
-	[TABLE_PLACE] = place_rows,   [TABLE_COMMON] = common_rows,
+	[TABLE_FILTER] = filter_rows,	[TABLE_KINDS] = kinds_rows,
+	[TABLE_OUTPUT] = output_rows,	[TABLE_TIMELINE] = timeline_rows,
+	[TABLE_FACTS] = facts_rows,	[TABLE_LIVE] = live_rows,
+	[TABLE_LOG] = log_rows,		[TABLE_WINDOW] = window_rows,
+	[TABLE_REPLAY] = replay_rows,	[TABLE_PS] = ps_rows,
+	[TABLE_INSPECT] = inspect_rows, [TABLE_VERIFY] = verify_rows,
+	[TABLE_KEYGEN] = keygen_rows,	[TABLE_PLACE] = place_rows,
+	[TABLE_COMMON] = common_rows,
 };
 
 const char *const table_titles[TABLES] = {
@@ -266,6 +276,7 @@ const char *const table_titles[TABLES] = {
 	[TABLE_LIVE] = "Tracing:",
 	[TABLE_PS] = "In which order:",
 	[TABLE_LOG] = "Audit log:",
+	[TABLE_WINDOW] = "Which time:",
 	[TABLE_REPLAY] = "Replaying:",
 	[TABLE_INSPECT] = "Inspecting:",
 	[TABLE_VERIFY] = "Verifying:",
@@ -295,9 +306,12 @@ const struct command_spec commands[COMMANDS] = {
 	[COMMAND_REPLAY] = {
 		"replay", "proctrace replay", "FILE...",
 		"Prints logs (JSON lines, as --log and --format json write them) through the same "
-		"filters and formats. FILE - is standard input.",
-		{ TABLE_FILTER, TABLE_KINDS, TABLE_OUTPUT, TABLE_TIMELINE, TABLE_REPLAY, TABLE_COMMON },
-		6,
+		"filters and formats. FILE may be compressed (gzip), a directory of rotated files, or "
+		"- for standard input. The files of one log are read in their order, however they "
+		"are given.",
+		{ TABLE_FILTER, TABLE_KINDS, TABLE_WINDOW, TABLE_OUTPUT, TABLE_TIMELINE, TABLE_REPLAY,
+		  TABLE_COMMON },
+		7,
 	},
 	[COMMAND_INSPECT] = {
 		"inspect", "proctrace inspect", "PID|CONTAINER...",

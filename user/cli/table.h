@@ -19,6 +19,7 @@ enum row_type {
 	ROW_TEXT,     /* const char * */
 	ROW_WORD,     /* an enum: the index in .words */
 	ROW_TIME,     /* uint64_t ns */
+	ROW_WHEN,     /* struct when */
 	ROW_NUMBER,   /* uint64_t */
 	ROW_SIZE,     /* uint64_t bytes */
 	ROW_BUFFER,   /* uint64_t bytes, made a power of two */
@@ -55,6 +56,7 @@ enum table {
 	TABLE_FACTS,
 	TABLE_LIVE,
 	TABLE_LOG,
+	TABLE_WINDOW,
 	TABLE_REPLAY,
 	TABLE_PS,
 	TABLE_INSPECT,

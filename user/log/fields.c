@@ -22,44 +22,46 @@ void fields_place_outer(struct fields *f, int outer)
 	f->outer = outer;
 }
 
-static json_object *get(struct fields *f, json_object *o, const char *key, json_type type)
+static const struct node *get(struct fields *f, const struct node *o, const char *key,
+			      enum node_type type)
 {
-	json_object *value = NULL;
+	const struct node *value = o ? node_get(o, key) : NULL;
 
-	if (!o || !json_object_object_get_ex(o, key, &value))
+	if (!value)
 		return NULL;
-	if (!json_object_is_type(value, type)) {
+	if (value->type != type) {
 		f->damaged = true;
 		return NULL;
 	}
 	return value;
 }
 
-json_object *fields_object(struct fields *f, json_object *o, const char *key)
+const struct node *fields_object(struct fields *f, const struct node *o, const char *key)
 {
-	return get(f, o, key, json_type_object);
+	return get(f, o, key, NODE_OBJECT);
 }
 
-json_object *fields_array(struct fields *f, json_object *o, const char *key)
+const struct node *fields_array(struct fields *f, const struct node *o, const char *key)
 {
-	return get(f, o, key, json_type_array);
+	return get(f, o, key, NODE_ARRAY);
 }
 
-bool fields_u64(struct fields *f, json_object *o, const char *key, uint64_t max, uint64_t *ret)
+bool fields_u64(struct fields *f, const struct node *o, const char *key, uint64_t max,
+		uint64_t *ret)
 {
-	json_object *value = get(f, o, key, json_type_int);
+	const struct node *value = get(f, o, key, NODE_INT);
 
 	if (!value)
 		return false;
-	if (json_object_get_int64(value) < 0 || json_object_get_uint64(value) > max) {
+	if (value->sign || value->number > max) {
 		f->damaged = true;
 		return false;
 	}
-	*ret = json_object_get_uint64(value);
+	*ret = value->number;
 	return true;
 }
 
-bool fields_u32(struct fields *f, json_object *o, const char *key, uint32_t *ret)
+bool fields_u32(struct fields *f, const struct node *o, const char *key, uint32_t *ret)
 {
 	uint64_t value;
 
@@ -69,55 +71,53 @@ bool fields_u32(struct fields *f, json_object *o, const char *key, uint32_t *ret
 	return true;
 }
 
-bool fields_i32(struct fields *f, json_object *o, const char *key, int32_t *ret)
+bool fields_i32(struct fields *f, const struct node *o, const char *key, int32_t *ret)
 {
-	json_object *value = get(f, o, key, json_type_int);
-	int64_t v;
+	const struct node *value = get(f, o, key, NODE_INT);
 
 	if (!value)
 		return false;
-	v = json_object_get_int64(value);
-	if (v < INT32_MIN || v > INT32_MAX) {
+	if (value->number > (uint64_t)INT32_MAX + value->sign) {
 		f->damaged = true;
 		return false;
 	}
-	*ret = (int32_t)v;
+	*ret = (int32_t)(value->sign ? -(int64_t)value->number : (int64_t)value->number);
 	return true;
 }
 
-bool fields_bool(struct fields *f, json_object *o, const char *key, bool *ret)
+bool fields_bool(struct fields *f, const struct node *o, const char *key, bool *ret)
 {
-	json_object *value = get(f, o, key, json_type_boolean);
+	const struct node *value = get(f, o, key, NODE_BOOL);
 
 	if (!value)
 		return false;
-	*ret = json_object_get_boolean(value);
+	*ret = value->sign;
 	return true;
 }
 
-bool fields_flag(struct fields *f, json_object *o, const char *key)
+bool fields_flag(struct fields *f, const struct node *o, const char *key)
 {
 	bool value = false;
 
 	return fields_bool(f, o, key, &value) && value;
 }
 
-static struct str string_of(json_object *value)
+struct str fields_string(const struct node *value)
 {
-	return str_from(json_object_get_string(value), (size_t)json_object_get_string_len(value));
+	return value->type == NODE_STRING ? value->text : str_from("", 0);
 }
 
-bool fields_word(struct fields *f, json_object *o, const char *key, struct str *ret)
+bool fields_word(struct fields *f, const struct node *o, const char *key, struct str *ret)
 {
-	json_object *value = get(f, o, key, json_type_string);
+	const struct node *value = get(f, o, key, NODE_STRING);
 
 	if (!value)
 		return false;
-	*ret = string_of(value);
+	*ret = value->text;
 	return true;
 }
 
-bool fields_time(struct fields *f, json_object *o, const char *key, int64_t *ret_wall_ns)
+bool fields_time(struct fields *f, const struct node *o, const char *key, int64_t *ret_wall_ns)
 {
 	struct str s;
 
@@ -148,7 +148,7 @@ static bool parse_u32(struct str s, uint32_t *ret)
 	return true;
 }
 
-bool fields_id(struct fields *f, json_object *o, const char *key, uint32_t *ret)
+bool fields_id(struct fields *f, const struct node *o, const char *key, uint32_t *ret)
 {
 	struct str s;
 
@@ -168,7 +168,7 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-bool fields_hex(struct fields *f, json_object *o, const char *key, uint64_t *ret)
+bool fields_hex(struct fields *f, const struct node *o, const char *key, uint64_t *ret)
 {
 	struct str s;
 	uint64_t v = 0;
@@ -186,7 +186,7 @@ bool fields_hex(struct fields *f, json_object *o, const char *key, uint64_t *ret
 	return true;
 }
 
-bool fields_owner(struct fields *f, json_object *o, const char *key, uint32_t *ret)
+bool fields_owner(struct fields *f, const struct node *o, const char *key, uint32_t *ret)
 {
 	return fields_id(f, fields_object(f, o, key), "id", ret);
 }
@@ -195,7 +195,7 @@ bool fields_owner(struct fields *f, json_object *o, const char *key, uint32_t *r
 static bool is_escaped(const struct fields *f, const char *leaf)
 {
 	char place[160], number[16] = "", outer[32] = "";
-	size_t len = f->escaped ? json_object_array_length(f->escaped) : 0;
+	size_t len = f->escaped ? f->escaped->len : 0;
 	int n;
 
 	if (len == 0)
@@ -205,11 +205,9 @@ static bool is_escaped(const struct fields *f, const char *leaf)
 	if (f->outer >= 0)
 		snprintf(outer, sizeof(outer), "outer[%d].", f->outer);
 	n = snprintf(place, sizeof(place), "%s%s.%s%s%s", f->object, number, f->sub, outer, leaf);
-	for (size_t i = 0; i < len; i++) {
-		json_object *entry = json_object_array_get_idx(f->escaped, i);
-
-		if (json_object_is_type(entry, json_type_string) &&
-		    str_eq(string_of(entry), str_from(place, (size_t)n)))
+	node_foreach(entry, f->escaped)
+	{
+		if (str_eq(fields_string(entry), str_from(place, (size_t)n)))
 			return true;
 	}
 	return false;
@@ -237,9 +235,9 @@ static ssize_t unescape(char *out, struct str s)
 	return (ssize_t)len;
 }
 
-static bool text_of(struct fields *f, json_object *value, const char *leaf, struct str *ret)
+static bool text_of(struct fields *f, const struct node *value, const char *leaf, struct str *ret)
 {
-	struct str s = string_of(value);
+	struct str s = value->text;
 	ssize_t len;
 	char *out;
 
@@ -256,24 +254,24 @@ static bool text_of(struct fields *f, json_object *value, const char *leaf, stru
 	return true;
 }
 
-bool fields_text(struct fields *f, json_object *o, const char *key, const char *leaf,
+bool fields_text(struct fields *f, const struct node *o, const char *key, const char *leaf,
 		 struct str *ret)
 {
-	json_object *value = get(f, o, key, json_type_string);
+	const struct node *value = get(f, o, key, NODE_STRING);
 
 	return value && text_of(f, value, leaf, ret);
 }
 
-bool fields_text_in(struct fields *f, json_object *o, const char *key, const char *leaf,
+bool fields_text_in(struct fields *f, const struct node *o, const char *key, const char *leaf,
 		    struct str *ret)
 {
-	json_object *array = fields_array(f, o, key);
-	json_object *value;
+	const struct node *array = fields_array(f, o, key);
+	const struct node *value;
 
-	if (!array || json_object_array_length(array) == 0)
+	if (!array || array->len == 0)
 		return false;
-	value = json_object_array_get_idx(array, 0);
-	if (!json_object_is_type(value, json_type_string)) {
+	value = array + 1;
+	if (value->type != NODE_STRING) {
 		f->damaged = true;
 		return false;
 	}
@@ -283,21 +281,20 @@ bool fields_text_in(struct fields *f, json_object *o, const char *key, const cha
 /* One bit for each of len elements: is name[i] listed in proctrace.escaped? NULL: none. */
 static uint8_t *escaped_elements(struct fields *f, const char *name, size_t len)
 {
-	size_t entries = f->escaped ? json_object_array_length(f->escaped) : 0;
+	size_t entries = f->escaped ? f->escaped->len : 0;
 	size_t name_len = strlen(name);
 	uint8_t *bits = NULL;
 
 	if (entries == 0)
 		return NULL;
 	bits = arena_alloc(f->arena, len / 8 + 1);
-	for (size_t i = 0; bits && i < entries; i++) {
-		json_object *entry = json_object_array_get_idx(f->escaped, i);
-		struct str s;
+	if (!bits)
+		return NULL;
+	node_foreach(entry, f->escaped)
+	{
+		struct str s = fields_string(entry);
 		uint32_t n;
 
-		if (!json_object_is_type(entry, json_type_string))
-			continue;
-		s = string_of(entry);
 		if (s.len < name_len + 3 || memcmp(s.p, name, name_len) != 0 ||
 		    s.p[name_len] != '[' || s.p[s.len - 1] != ']')
 			continue;
@@ -308,14 +305,14 @@ static uint8_t *escaped_elements(struct fields *f, const char *name, size_t len)
 }
 
 /* Appends one element and its NUL. Returns false if it is no text of this kind. */
-static bool append_word(char *out, size_t *used, json_object *value, bool escaped)
+static bool append_word(char *out, size_t *used, const struct node *value, bool escaped)
 {
 	struct str s;
 	ssize_t len;
 
-	if (!json_object_is_type(value, json_type_string))
+	if (value->type != NODE_STRING)
 		return false;
-	s = string_of(value);
+	s = value->text;
 	if (escaped) {
 		len = unescape(out + *used, s);
 	} else {
@@ -329,36 +326,37 @@ static bool append_word(char *out, size_t *used, json_object *value, bool escape
 	return true;
 }
 
-bool fields_words(struct fields *f, json_object *o, const char *key, const char *name,
+bool fields_words(struct fields *f, const struct node *o, const char *key, const char *name,
 		  struct str *ret)
 {
-	json_object *array = fields_array(f, o, key);
-	size_t len = array ? json_object_array_length(array) : 0;
-	size_t size = 0, used = 0;
+	const struct node *array = fields_array(f, o, key);
+	size_t len = array ? array->len : 0;
+	size_t size = 0, used = 0, i = 0;
 	uint8_t *escaped;
 	char *out;
 
 	if (!array)
 		return false;
-	for (size_t i = 0; i < len; i++) {
-		json_object *value = json_object_array_get_idx(array, i);
-
-		size += 1;
-		if (json_object_is_type(value, json_type_string))
-			size += (size_t)json_object_get_string_len(value);
+	node_foreach(value, array)
+	{
+		size += fields_string(value).len + 1;
 	}
 	escaped = escaped_elements(f, name, len);
 	out = arena_alloc(f->arena, size);
-	for (size_t i = 0; out && i < len; i++) {
+	if (!out) {
+		f->damaged = true;
+		return false;
+	}
+	node_foreach(value, array)
+	{
 		bool is = escaped && escaped[i / 8] & 1u << i % 8;
 
-		if (!append_word(out, &used, json_object_array_get_idx(array, i), is)) {
+		i++;
+		if (!append_word(out, &used, value, is)) {
 			f->damaged = true;
 			return false;
 		}
 	}
-	if (!out)
-		f->damaged = true;
 	*ret = str_from(out, used);
-	return out != NULL;
+	return true;
 }

@@ -38,8 +38,6 @@ const char *log_files_reason(int error)
 		return "what is compressed in it ends early";
 	case ENOMSG:
 		return "it does not begin as a log of proctrace";
-	case ENOENT:
-		return "no such file";
 	default:
 		return strerror(-error);
 	}

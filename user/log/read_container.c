@@ -6,10 +6,10 @@
 
 #define OUTER_MAX 64 /* containers around a container that are read */
 
-struct container_info *read_container(struct fields *f, json_object *o)
+struct container_info *read_container(struct fields *f, const struct node *o)
 {
 	struct container_info *c = o ? arena_alloc(f->arena, sizeof(*c)) : NULL;
-	json_object *image = fields_object(f, o, "image");
+	const struct node *image = fields_object(f, o, "image");
 
 	if (!c) {
 		f->damaged |= o != NULL;
@@ -26,35 +26,36 @@ struct container_info *read_container(struct fields *f, json_object *o)
 }
 
 /* What is in a log was asked for when it was written. */
-void read_labels(struct fields *f, json_object *o, struct container_info *c)
+void read_labels(struct fields *f, const struct node *o, struct container_info *c)
 {
 	struct container_label *labels;
 
-	if (!o || json_object_object_length(o) == 0)
+	if (!o || o->len == 0)
 		return;
-	labels = arena_alloc(f->arena, (size_t)json_object_object_length(o) * sizeof(*labels));
+	labels = arena_alloc(f->arena, o->len * sizeof(*labels));
 	if (!labels) {
 		f->damaged = true;
 		return;
 	}
 	c->labels = labels;
-	json_object_object_foreach(o, key, value)
+	node_foreach_member(key, o)
 	{
-		if (!json_object_is_type(value, json_type_string)) {
+		const struct node *value = node_next(key);
+
+		if (value->type != NODE_STRING) {
 			f->damaged = true;
 			return;
 		}
 		labels[c->labels_len++] = (struct container_label){
-			.key = str_of(key),
-			.value = str_from(json_object_get_string(value),
-					  (size_t)json_object_get_string_len(value)),
+			.key = key->text,
+			.value = value->text,
 			.shown = true,
 		};
 	}
 }
 
 /* The same, what is our own, and no container around it. */
-static struct container_info *read_container_ref(struct fields *f, json_object *o)
+static struct container_info *read_container_ref(struct fields *f, const struct node *o)
 {
 	struct container_info *c = read_container(f, o);
 
@@ -69,16 +70,18 @@ static struct container_info *read_container_ref(struct fields *f, json_object *
 	return c;
 }
 
-void read_outer(struct fields *f, json_object *list, struct container_info *c)
+void read_outer(struct fields *f, const struct node *list, struct container_info *c)
 {
-	size_t len = list ? json_object_array_length(list) : 0;
+	int i = 0;
 
-	for (size_t i = 0; i < len && i < OUTER_MAX; i++) {
-		json_object *entry = json_object_array_get_idx(list, i);
+	node_foreach(entry, list)
+	{
 		struct container_info *next = NULL;
 
-		fields_place_outer(f, (int)i);
-		if (json_object_is_type(entry, json_type_object))
+		if (i == OUTER_MAX)
+			return;
+		fields_place_outer(f, i++);
+		if (entry->type == NODE_OBJECT)
 			next = read_container_ref(f, entry);
 		if (!next) {
 			f->damaged = true;
@@ -89,7 +92,7 @@ void read_outer(struct fields *f, json_object *list, struct container_info *c)
 	}
 }
 
-struct container_info *read_other_container(struct fields *f, json_object *o)
+struct container_info *read_other_container(struct fields *f, const struct node *o)
 {
 	struct container_info *c = read_container_ref(f, o);
 

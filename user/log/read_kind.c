@@ -8,9 +8,9 @@
 #include "log/read_container.h"
 #include "log/read_process.h"
 
-static void read_usage(struct fields *f, json_object *proctrace, struct event_exit *x)
+static void read_usage(struct fields *f, const struct node *proctrace, struct event_exit *x)
 {
-	json_object *usage = fields_object(f, proctrace, "usage");
+	const struct node *usage = fields_object(f, proctrace, "usage");
 
 	x->has_cpu = fields_u64(f, usage, "cpu_ns", UINT64_MAX, &x->cpu_ns);
 	x->cpu_partial = fields_flag(f, usage, "cpu_partial");
@@ -24,12 +24,13 @@ static void read_usage(struct fields *f, json_object *proctrace, struct event_ex
 	x->usage_partial = fields_flag(f, usage, "partial");
 }
 
-static void read_exit(struct fields *f, json_object *root, json_object *proctrace, struct event *e)
+static void read_exit(struct fields *f, const struct node *root, const struct node *proctrace,
+		      struct event *e)
 {
-	json_object *event = fields_object(f, root, "event");
-	json_object *process = fields_object(f, root, "process");
-	json_object *signal = fields_object(f, proctrace, "signal");
-	json_object *sender = fields_object(f, signal, "sender");
+	const struct node *event = fields_object(f, root, "event");
+	const struct node *process = fields_object(f, root, "process");
+	const struct node *signal = fields_object(f, proctrace, "signal");
+	const struct node *sender = fields_object(f, signal, "sender");
 	struct event_exit *x = &e->exit;
 
 	x->has_lifetime = fields_u64(f, event, "duration", UINT64_MAX, &x->lifetime_ns);
@@ -46,10 +47,10 @@ static void read_exit(struct fields *f, json_object *root, json_object *proctrac
 	read_usage(f, proctrace, x);
 }
 
-static void read_signal(struct fields *f, json_object *proctrace, struct event *e)
+static void read_signal(struct fields *f, const struct node *proctrace, struct event *e)
 {
-	json_object *signal = fields_object(f, proctrace, "signal");
-	json_object *target = fields_object(f, signal, "target");
+	const struct node *signal = fields_object(f, proctrace, "signal");
+	const struct node *target = fields_object(f, signal, "target");
 
 	fields_u32(f, signal, "number", &e->signal.number);
 	fields_i32(f, signal, "code", &e->signal.code);
@@ -59,12 +60,12 @@ static void read_signal(struct fields *f, json_object *proctrace, struct event *
 	e->signal.target_container = read_other_container(f, fields_object(f, target, "container"));
 }
 
-static void read_owner(struct fields *f, json_object *entry, int index,
+static void read_owner(struct fields *f, const struct node *entry, int index,
 		       const struct event_host *host, struct event_ns_change *c)
 {
-	json_object *owner = fields_object(f, entry, "owner");
-	json_object *shared = fields_array(f, entry, "shared");
-	size_t len = shared ? json_object_array_length(shared) : 0;
+	const struct node *owner = fields_object(f, entry, "owner");
+	const struct node *shared = fields_array(f, entry, "shared");
+	size_t len = shared ? shared->len : 0;
 	struct str type = { 0 };
 
 	fields_word(f, owner, "type", &type);
@@ -78,38 +79,40 @@ static void read_owner(struct fields *f, json_object *entry, int index,
 	fields_place(f, "proctrace.ns_change", index, "");
 	read_ref(f, fields_object(f, entry, "holder"), host, "holder.name", &c->holder);
 	f->damaged |= len > EVENT_SHARED_MAX;
-	for (uint32_t i = 0; i < len && i < EVENT_SHARED_MAX; i++) {
-		json_object *one = json_object_array_get_idx(shared, i);
+	node_foreach(one, shared)
+	{
+		const struct container_info *other = NULL;
 
-		fields_place(f, "proctrace.ns_change", index, ns_shared_place(i));
-		c->shared[i] = json_object_is_type(one, json_type_object) ?
-				       read_other_container(f, one) :
-				       NULL;
-		if (!c->shared[i]) {
+		if (c->shared_len == EVENT_SHARED_MAX)
+			break;
+		fields_place(f, "proctrace.ns_change", index, ns_shared_place(c->shared_len));
+		if (one->type == NODE_OBJECT)
+			other = read_other_container(f, one);
+		if (!other) {
 			f->damaged = true;
 			return;
 		}
-		c->shared_len++;
+		c->shared[c->shared_len++] = other;
 	}
 	c->shared_more = fields_flag(f, entry, "shared_more");
 }
 
-static void read_ns_change(struct fields *f, json_object *proctrace, struct event *e)
+static void read_ns_change(struct fields *f, const struct node *proctrace, struct event *e)
 {
-	json_object *list = fields_array(f, proctrace, "ns_change");
-	size_t len = list ? json_object_array_length(list) : 0;
+	const struct node *list = fields_array(f, proctrace, "ns_change");
+	int i = 0;
 
-	if (len > PTC_NS_COUNT) {
+	if (list && list->len > PTC_NS_COUNT) {
 		f->damaged = true;
 		return;
 	}
-	for (size_t i = 0; i < len; i++) {
-		json_object *entry = json_object_array_get_idx(list, i);
+	node_foreach(entry, list)
+	{
 		struct event_ns_change *c = &e->ns_change[i];
 		struct str type = { 0 };
 		int ns;
 
-		if (!json_object_is_type(entry, json_type_object)) {
+		if (entry->type != NODE_OBJECT) {
 			f->damaged = true;
 			return;
 		}
@@ -122,27 +125,27 @@ static void read_ns_change(struct fields *f, json_object *proctrace, struct even
 		c->type = (enum ptc_ns)ns;
 		fields_u32(f, entry, "old", &c->old_ns);
 		fields_u32(f, entry, "new", &c->new_ns);
-		read_owner(f, entry, (int)i, e->host, c);
+		read_owner(f, entry, i++, e->host, c);
 	}
-	e->ns_change_len = (uint32_t)len;
+	e->ns_change_len = (uint32_t)i;
 }
 
-static void read_old_cgroup(struct fields *f, json_object *proctrace, struct event *e)
+static void read_old_cgroup(struct fields *f, const struct node *proctrace, struct event *e)
 {
-	json_object *old = fields_object(f, proctrace, "old_container");
+	const struct node *old = fields_object(f, proctrace, "old_container");
 
 	log_read_cgroup(f, fields_object(f, proctrace, "old_cgroup"), "old_cgroup.path",
 			&e->old_cgroup);
 	e->has_old_container = old != NULL;
 	fields_place(f, "proctrace", -1, "old_container.");
 	/* An empty object: it was in none. */
-	if (old && json_object_object_length(old))
+	if (old && old->len)
 		e->old_container = read_other_container(f, old);
 }
 
-static void read_not_sent(struct fields *f, json_object *o, struct event_lost *lost)
+static void read_not_sent(struct fields *f, const struct node *o, struct event_lost *lost)
 {
-	json_object *by_kind = fields_object(f, o, "by_kind");
+	const struct node *by_kind = fields_object(f, o, "by_kind");
 
 	if (!fields_u64(f, o, "total", UINT64_MAX, &lost->total))
 		f->damaged = true;
@@ -156,9 +159,9 @@ static void read_not_sent(struct fields *f, json_object *o, struct event_lost *l
 	fields_time(f, o, "to", &lost->to_wall_ns);
 }
 
-static void read_lost(struct fields *f, json_object *proctrace, struct event_lost *lost)
+static void read_lost(struct fields *f, const struct node *proctrace, struct event_lost *lost)
 {
-	json_object *o = fields_object(f, proctrace, "lost");
+	const struct node *o = fields_object(f, proctrace, "lost");
 	struct str reason = { 0 };
 	int value;
 
@@ -171,7 +174,8 @@ static void read_lost(struct fields *f, json_object *proctrace, struct event_los
 		lost->reason = (unsigned int)value;
 }
 
-void read_kind(struct fields *f, json_object *root, json_object *proctrace, struct event *e)
+void read_kind(struct fields *f, const struct node *root, const struct node *proctrace,
+	       struct event *e)
 {
 	fields_place(f, "proctrace", -1, "");
 	switch (e->kind) {

@@ -9,6 +9,7 @@
 #include "log/fields.h"
 
 /* After e->kind, e->host and the process. */
-void read_kind(struct fields *f, json_object *root, json_object *proctrace, struct event *e);
+void read_kind(struct fields *f, const struct node *root, const struct node *proctrace,
+	       struct event *e);
 
 #endif /* LOG_READ_KIND_H */

@@ -48,7 +48,7 @@ static bool parse_entity_id(struct str s, const struct event_host *host, uint32_
 	return true;
 }
 
-static void read_entity_id(struct fields *f, json_object *o, const struct event_host *host,
+static void read_entity_id(struct fields *f, const struct node *o, const struct event_host *host,
 			   uint32_t pid, uint64_t *ret_start_ns)
 {
 	struct str s;
@@ -57,15 +57,15 @@ static void read_entity_id(struct fields *f, json_object *o, const struct event_
 		f->damaged = true;
 }
 
-void read_ref(struct fields *f, json_object *o, const struct event_host *host, const char *leaf,
-	      struct event_ref *ret_ref)
+void read_ref(struct fields *f, const struct node *o, const struct event_host *host,
+	      const char *leaf, struct event_ref *ret_ref)
 {
 	fields_u32(f, o, "pid", &ret_ref->pid);
 	read_entity_id(f, o, host, ret_ref->pid, &ret_ref->start_ns);
 	fields_text(f, o, "name", leaf, &ret_ref->name);
 }
 
-void log_read_cgroup(struct fields *f, json_object *o, const char *leaf,
+void log_read_cgroup(struct fields *f, const struct node *o, const char *leaf,
 		     struct event_cgroup *ret_cgroup)
 {
 	fields_u64(f, o, "id", UINT64_MAX, &ret_cgroup->id);
@@ -73,7 +73,7 @@ void log_read_cgroup(struct fields *f, json_object *o, const char *leaf,
 	ret_cgroup->v1 = fields_flag(f, o, "v1");
 }
 
-const struct event_isolated *read_isolated(struct fields *f, json_object *o,
+const struct event_isolated *read_isolated(struct fields *f, const struct node *o,
 					   const struct event_host *host)
 {
 	struct event_isolated *group = o ? arena_alloc(f->arena, sizeof(*group)) : NULL;
@@ -100,11 +100,11 @@ const struct event_isolated *read_isolated(struct fields *f, json_object *o,
 }
 
 /* "source", "missing" and "truncated" say which facts the line has. */
-static void read_provenance(struct fields *f, json_object *proctrace, struct event_process *p)
+static void read_provenance(struct fields *f, const struct node *proctrace, struct event_process *p)
 {
-	json_object *source = fields_object(f, proctrace, "source");
-	json_object *missing = fields_object(f, proctrace, "missing");
-	json_object *truncated = fields_array(f, proctrace, "truncated");
+	const struct node *source = fields_object(f, proctrace, "source");
+	const struct node *missing = fields_object(f, proctrace, "missing");
+	const struct node *truncated = fields_array(f, proctrace, "truncated");
 	struct str word;
 
 	for (int i = 0; i < FACT_COUNT; i++) {
@@ -121,9 +121,9 @@ static void read_provenance(struct fields *f, json_object *proctrace, struct eve
 				event_miss(p, (enum fact)i, (enum missing)value);
 		}
 	}
-	for (size_t i = 0; truncated && i < json_object_array_length(truncated); i++) {
-		const char *s = json_object_get_string(json_object_array_get_idx(truncated, i));
-		int fact = fact_parse(str_of(s));
+	node_foreach(name, truncated)
+	{
+		int fact = fact_parse(fields_string(name));
 
 		if (fact >= 0)
 			event_cut(p, (enum fact)fact);
@@ -131,43 +131,50 @@ static void read_provenance(struct fields *f, json_object *proctrace, struct eve
 }
 
 /* A set without its list is no set: nothing may be made up of a line that lost a part. */
-static uint64_t read_caps(struct fields *f, json_object *o, const char *key)
+static uint64_t read_caps(struct fields *f, const struct node *o, const char *key)
 {
-	json_object *list = fields_array(f, o, key);
+	const struct node *list = fields_array(f, o, key);
 	uint64_t mask = 0;
+	char buf[32];
+	int next = 0;
 
 	if (!list)
 		f->damaged = true;
-	for (size_t i = 0; list && i < json_object_array_length(list); i++) {
-		const char *s = json_object_get_string(json_object_array_get_idx(list, i));
-		int cap = cap_parse(str_of(s));
+	node_foreach(name, list)
+	{
+		struct str s = fields_string(name);
+		int cap = next;
 
+		/* They stand in their order, and often all of them. */
+		if (!str_eq(s, str_of(cap_name((unsigned int)next, buf))))
+			cap = cap_parse(s);
 		if (cap < 0)
 			f->damaged = true;
 		else
 			mask |= 1ull << cap;
+		next = cap + 1;
 	}
 	return mask;
 }
 
-static void need_owner(struct fields *f, json_object *o, const char *key, uint32_t *ret)
+static void need_owner(struct fields *f, const struct node *o, const char *key, uint32_t *ret)
 {
 	if (!fields_owner(f, o, key, ret))
 		f->damaged = true;
 }
 
-static void need_caps(struct fields *f, json_object *o, const char *key, uint64_t *ret)
+static void need_caps(struct fields *f, const struct node *o, const char *key, uint64_t *ret)
 {
 	if (!fields_hex(f, o, key, ret))
 		f->damaged = true;
 }
 
-static void read_creds(struct fields *f, json_object *process, json_object *proctrace,
+static void read_creds(struct fields *f, const struct node *process, const struct node *proctrace,
 		       struct event_creds *c)
 {
-	json_object *thread = fields_object(f, process, "thread");
-	json_object *caps = fields_object(f, thread, "capabilities");
-	json_object *more_caps = fields_object(f, proctrace, "capabilities");
+	const struct node *thread = fields_object(f, process, "thread");
+	const struct node *caps = fields_object(f, thread, "capabilities");
+	const struct node *more_caps = fields_object(f, proctrace, "capabilities");
 
 	need_owner(f, process, "user", &c->euid);
 	need_owner(f, process, "real_user", &c->uid);
@@ -186,20 +193,20 @@ static void read_creds(struct fields *f, json_object *process, json_object *proc
 	fields_u32(f, proctrace, "securebits", &c->securebits);
 }
 
-static void read_tty(struct fields *f, json_object *process, struct event_process *p)
+static void read_tty(struct fields *f, const struct node *process, struct event_process *p)
 {
-	json_object *tty = fields_object(f, process, "tty");
-	json_object *device = fields_object(f, tty, "char_device");
+	const struct node *tty = fields_object(f, process, "tty");
+	const struct node *device = fields_object(f, tty, "char_device");
 
 	fields_bool(f, process, "interactive", &p->interactive);
 	fields_u32(f, device, "major", &p->tty_major);
 	fields_u32(f, device, "minor", &p->tty_minor);
 }
 
-static void read_file(struct fields *f, json_object *proctrace, struct event_file *file)
+static void read_file(struct fields *f, const struct node *proctrace, struct event_file *file)
 {
-	json_object *o = fields_object(f, proctrace, "file");
-	json_object *device = fields_object(f, o, "device");
+	const struct node *o = fields_object(f, proctrace, "file");
+	const struct node *device = fields_object(f, o, "device");
 	struct str mode = { 0 };
 
 	fields_u64(f, o, "inode", UINT64_MAX, &file->inode);
@@ -221,27 +228,27 @@ static void read_file(struct fields *f, json_object *proctrace, struct event_fil
 	fields_text(f, o, "filename", "file.filename", &file->filename);
 }
 
-static void read_groups(struct fields *f, json_object *process, struct event_process *p)
+static void read_groups(struct fields *f, const struct node *process, struct event_process *p)
 {
-	json_object *list = fields_array(f, process, "supplemental_groups");
-	size_t len = list ? json_object_array_length(list) : 0;
+	const struct node *list = fields_array(f, process, "supplemental_groups");
+	size_t len = list ? list->len : 0;
 	uint32_t *groups = len ? arena_alloc(f->arena, len * sizeof(*groups)) : NULL;
 
-	for (size_t i = 0; groups && i < len; i++) {
-		json_object *entry = json_object_array_get_idx(list, i);
-
-		if (!json_object_is_type(entry, json_type_object) ||
-		    !fields_id(f, entry, "id", &groups[i]))
+	if (!groups)
+		return;
+	node_foreach(entry, list)
+	{
+		if (entry->type != NODE_OBJECT ||
+		    !fields_id(f, entry, "id", &groups[p->groups_len++]))
 			f->damaged = true;
 	}
 	p->groups = groups;
-	p->groups_len = groups ? (uint32_t)len : 0;
 }
 
-static void read_pids(struct fields *f, json_object *proctrace, struct event_process *p)
+static void read_pids(struct fields *f, const struct node *proctrace, struct event_process *p)
 {
-	json_object *list = fields_array(f, proctrace, "pids");
-	size_t len = list ? json_object_array_length(list) : 0;
+	const struct node *list = fields_array(f, proctrace, "pids");
+	size_t len = list ? list->len : 0;
 	uint32_t *pids;
 
 	if (len > PTC_PID_LEVELS) {
@@ -249,23 +256,23 @@ static void read_pids(struct fields *f, json_object *proctrace, struct event_pro
 		return;
 	}
 	pids = arena_alloc(f->arena, len * sizeof(*pids));
-	for (size_t i = 0; pids && i < len; i++) {
-		json_object *entry = json_object_array_get_idx(list, i);
-
-		if (!json_object_is_type(entry, json_type_int) ||
-		    json_object_get_int64(entry) < 0 || json_object_get_int64(entry) > UINT32_MAX)
+	if (!pids)
+		return;
+	node_foreach(entry, list)
+	{
+		if (entry->type != NODE_INT || entry->sign || entry->number > UINT32_MAX)
 			f->damaged = true;
 		else
-			pids[i] = (uint32_t)json_object_get_int64(entry);
+			pids[p->vpid_len] = (uint32_t)entry->number;
+		p->vpid_len++;
 	}
 	p->vpid = pids;
-	p->vpid_len = pids ? (uint32_t)len : 0;
 }
 
-static void read_namespaces(struct fields *f, json_object *proctrace, struct event_process *p)
+static void read_namespaces(struct fields *f, const struct node *proctrace, struct event_process *p)
 {
-	json_object *ns = fields_object(f, proctrace, "ns");
-	json_object *isolated = fields_array(f, ns, "isolated");
+	const struct node *ns = fields_object(f, proctrace, "ns");
+	const struct node *isolated = fields_array(f, ns, "isolated");
 
 	/* Said only where children get others than the process has. */
 	for (int i = 0; i < PTC_NS_COUNT; i++) {
@@ -275,9 +282,9 @@ static void read_namespaces(struct fields *f, json_object *proctrace, struct eve
 			p->ns[i] = p->ns[PTC_NS_TIME];
 		fields_u32(f, ns, ns_name((enum ptc_ns)i), &p->ns[i]);
 	}
-	for (size_t i = 0; isolated && i < json_object_array_length(isolated); i++) {
-		const char *s = json_object_get_string(json_object_array_get_idx(isolated, i));
-		int type = ns_parse(str_of(s));
+	node_foreach(name, isolated)
+	{
+		int type = ns_parse(fields_string(name));
 
 		if (type < 0)
 			f->damaged = true;
@@ -286,7 +293,7 @@ static void read_namespaces(struct fields *f, json_object *proctrace, struct eve
 	}
 }
 
-static void read_seccomp(struct fields *f, json_object *proctrace, struct event_process *p)
+static void read_seccomp(struct fields *f, const struct node *proctrace, struct event_process *p)
 {
 	struct str mode;
 	int value;
@@ -301,9 +308,9 @@ static void read_seccomp(struct fields *f, json_object *proctrace, struct event_
 	fields_bool(f, proctrace, "no_new_privs", &p->no_new_privs);
 }
 
-static void read_now(struct fields *f, json_object *proctrace, struct event_now *now)
+static void read_now(struct fields *f, const struct node *proctrace, struct event_now *now)
 {
-	json_object *o = fields_object(f, proctrace, "now");
+	const struct node *o = fields_object(f, proctrace, "now");
 	struct str state = { 0 };
 
 	if (!fields_word(f, o, "state", &state) || state.len != 1 || !event_is_state(state.p[0]) ||
@@ -314,9 +321,9 @@ static void read_now(struct fields *f, json_object *proctrace, struct event_now 
 		now->state = state.p[0];
 }
 
-static void read_login(struct fields *f, json_object *proctrace, struct event_process *p)
+static void read_login(struct fields *f, const struct node *proctrace, struct event_process *p)
 {
-	json_object *login = fields_object(f, proctrace, "login");
+	const struct node *login = fields_object(f, proctrace, "login");
 
 	p->loginuid = p->session_id = UINT32_MAX;
 	fields_owner(f, login, "user", &p->loginuid);
@@ -324,7 +331,7 @@ static void read_login(struct fields *f, json_object *proctrace, struct event_pr
 }
 
 /* What stands under "process". */
-static void read_schema_facts(struct fields *f, json_object *o, struct event *e)
+static void read_schema_facts(struct fields *f, const struct node *o, struct event *e)
 {
 	struct event_process *p = &e->proc;
 
@@ -345,7 +352,8 @@ static void read_schema_facts(struct fields *f, json_object *o, struct event *e)
 	read_ref(f, fields_object(f, o, "parent"), e->host, "parent.name", &p->parent);
 }
 
-void read_process(struct fields *f, json_object *process, json_object *proctrace, struct event *e)
+void read_process(struct fields *f, const struct node *process, const struct node *proctrace,
+		  struct event *e)
 {
 	struct event_process *p = &e->proc;
 

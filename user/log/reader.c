@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * reader.c - JSON lines back into events
+ *
+ * A line is first read in a way that is fast and believes too much, and the event written
+ * again. Only if that is not the line itself, byte for byte, it is parsed exactly.
  */
 #include "log/reader.h"
 
@@ -8,39 +11,36 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "event/names.h"
+#include "log/chain.h"
 #include "log/fields.h"
 #include "log/read_container.h"
 #include "log/read_kind.h"
 #include "log/read_process.h"
 
-#define DEPTH_MAX 32 /* of objects and arrays in a line; ours have ten */
-
 struct log_reader {
-	FILE *file; /* borrowed */
-	struct buf line;
-	uint64_t line_number;
-	json_tokener *tokener;
-	json_object *root; /* of the last line; events point into it */
+	log_reader_write write;
+	struct node_reader *nodes;
+	const struct node *root; /* of the last line; events point into it */
 	struct arena arena;
 	struct event_host host;
+	struct log_own own;
+	struct buf json; /* the event as a line, if it was proven by that */
+	uint64_t seq;
 };
 
-int log_reader_new(FILE *file, struct log_reader **ret_reader)
+int log_reader_new(log_reader_write write, struct log_reader **ret_reader)
 {
 	struct log_reader *r = calloc(1, sizeof(*r));
 
 	if (!r)
 		return -ENOMEM;
-	r->file = file;
-	r->line.limit = LOG_LINE_MAX;
-	r->tokener = json_tokener_new_ex(DEPTH_MAX);
-	if (!r->tokener) {
+	r->write = write;
+	r->json.limit = 2 * LOG_LINE_MAX;
+	if (node_reader_new(&r->nodes) < 0) {
 		free(r);
 		return -ENOMEM;
 	}
-	json_tokener_set_flags(r->tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	*ret_reader = r;
 	return 0;
 }
@@ -49,55 +49,30 @@ void log_reader_free(struct log_reader *r)
 {
 	if (!r)
 		return;
-	json_object_put(r->root);
-	json_tokener_free(r->tokener);
+	node_reader_free(r->nodes);
 	arena_done(&r->arena);
-	buf_done(&r->line);
+	buf_done(&r->json);
 	free(r);
 }
 
-uint64_t log_reader_line(const struct log_reader *r)
+uint64_t log_reader_seq(const struct log_reader *r)
 {
-	return r->line_number;
+	return r->seq;
 }
 
-/* Returns 1 with a line, without its newline, in r->line; 0 at the end; negative errno. */
-static int read_line(struct log_reader *r)
+const struct log_own *log_reader_own(const struct log_reader *r)
 {
-	int c;
-
-	buf_reset(&r->line);
-	errno = 0;
-	while ((c = getc_unlocked(r->file)) != EOF && c != '\n')
-		buf_putc(&r->line, (char)c);
-	if (c == EOF && ferror(r->file))
-		return errno ? -errno : -EIO;
-	if (c == EOF && r->line.len == 0 && !r->line.failed)
-		return 0;
-	r->line_number++;
-	return 1;
+	return &r->own;
 }
 
-/* The line as one object; NULL if it is not exactly that. */
-static json_object *parse_line(struct log_reader *r)
+struct str log_reader_json(const struct log_reader *r)
 {
-	json_object *root;
-
-	/* json-c would stop at a NUL and take what is before it for all. */
-	if (r->line.failed || memchr(r->line.data, '\0', r->line.len))
-		return NULL;
-	json_tokener_reset(r->tokener);
-	root = json_tokener_parse_ex(r->tokener, r->line.data, (int)r->line.len);
-	if (root && json_object_is_type(root, json_type_object) &&
-	    json_tokener_get_parse_end(r->tokener) == r->line.len)
-		return root;
-	json_object_put(root);
-	return NULL;
+	return str_from(r->json.data, r->json.len);
 }
 
 static void read_host(struct log_reader *r, struct fields *f, struct event *e)
 {
-	json_object *host = fields_object(f, r->root, "host");
+	const struct node *host = fields_object(f, r->root, "host");
 
 	if (!host)
 		return;
@@ -110,7 +85,7 @@ static void read_host(struct log_reader *r, struct fields *f, struct event *e)
 
 static void read_error(struct log_reader *r, struct fields *f, struct event *e)
 {
-	json_object *error = fields_object(f, r->root, "error");
+	const struct node *error = fields_object(f, r->root, "error");
 	struct str code;
 	uint32_t number;
 
@@ -126,10 +101,10 @@ static void read_error(struct log_reader *r, struct fields *f, struct event *e)
 }
 
 /* What stands under proctrace.container is about the container of the event. */
-static void read_container_facts(struct fields *f, json_object *proctrace, struct event *e,
+static void read_container_facts(struct fields *f, const struct node *proctrace, struct event *e,
 				 struct container_info *c)
 {
-	json_object *facts = fields_object(f, proctrace, "container");
+	const struct node *facts = fields_object(f, proctrace, "container");
 	struct str word;
 	int why;
 
@@ -151,10 +126,10 @@ static void read_container_facts(struct fields *f, json_object *proctrace, struc
 	read_outer(f, fields_array(f, facts, "outer"), c);
 }
 
-static void read_event_container(struct log_reader *r, struct fields *f, json_object *proctrace,
-				 struct event *e)
+static void read_event_container(struct log_reader *r, struct fields *f,
+				 const struct node *proctrace, struct event *e)
 {
-	json_object *orchestrator = fields_object(f, r->root, "orchestrator");
+	const struct node *orchestrator = fields_object(f, r->root, "orchestrator");
 	struct container_info *c;
 
 	fields_place(f, "container", -1, "");
@@ -174,18 +149,15 @@ static void read_event_container(struct log_reader *r, struct fields *f, json_ob
 		e->container = c;
 }
 
-static void read_marks(struct fields *f, json_object *proctrace, struct event *e)
+static void read_marks(struct fields *f, const struct node *proctrace, struct event *e)
 {
-	json_object *redacted = fields_array(f, proctrace, "redacted");
-	size_t len = redacted ? json_object_array_length(redacted) : 0;
+	const struct node *redacted = fields_array(f, proctrace, "redacted");
 	struct str word;
 
-	for (size_t i = 0; i < len && i < sizeof(e->redacted) / sizeof(e->redacted[0]); i++) {
-		json_object *entry = json_object_array_get_idx(redacted, i);
-
-		e->redacted[i] = str_from(json_object_get_string(entry),
-					  (size_t)json_object_get_string_len(entry));
-		e->redacted_len++;
+	node_foreach(place, redacted)
+	{
+		if (e->redacted_len < sizeof(e->redacted) / sizeof(e->redacted[0]))
+			e->redacted[e->redacted_len++] = fields_string(place);
 	}
 	if (fields_word(f, proctrace, "entered", &word) && entered_parse(word) > 0)
 		e->entered = (enum entered)entered_parse(word);
@@ -207,21 +179,50 @@ static bool is_whole(const struct event *e)
 	return e->about_process || e->kind == EVENT_LOST;
 }
 
-/* Fills e from r->root. Returns false if the line is damaged. */
-static bool read_event(struct log_reader *r, struct event *e)
+/* A record of the log about itself; they are no events. */
+static bool read_own(struct log_reader *r, struct fields *f, struct str action)
+{
+	const struct node *proctrace = fields_object(f, r->root, "proctrace");
+	const struct node *host = fields_object(f, r->root, "host");
+	const struct node *opened = fields_object(f, proctrace, "log_open");
+	const struct node *closed = fields_object(f, proctrace, "log_close");
+	const struct node *previous = fields_object(f, opened, "previous");
+	struct log_own *own = &r->own;
+
+	*own = (struct log_own){ .action = action, .has_previous = previous };
+	fields_time(f, r->root, "@timestamp", &own->wall_ns);
+	fields_word(f, fields_object(f, r->root, "agent"), "version", &own->version);
+	fields_word(f, host, "hostname", &own->hostname);
+	fields_word(f, fields_object(f, host, "boot"), "id", &own->boot_id);
+	fields_word(f, fields_object(f, host, "os"), "kernel", &own->kernel);
+	fields_word(f, opened ? opened : closed, "reason", &own->reason);
+	fields_u64(f, closed, "records", UINT64_MAX, &own->records);
+	fields_u64(f, closed, "lost", UINT64_MAX, &own->lost);
+	own->previous_closed = fields_flag(f, previous, "closed");
+	fields_time(f, previous, "end", &own->previous_wall_ns);
+	fields_u64(f, opened, "unrecorded_ns", UINT64_MAX, &own->unrecorded_ns);
+	fields_u64(f, fields_object(f, opened, "fragment"), "bytes", UINT64_MAX,
+		   &own->fragment_bytes);
+	return !f->damaged && own->wall_ns;
+}
+
+/* Fills e from r->root. Returns 1; 0 if r->own was filled; -EBADMSG if the line is damaged. */
+static int read_event(struct log_reader *r, struct event *e)
 {
 	struct fields f = { .arena = &r->arena };
-	json_object *proctrace = fields_object(&f, r->root, "proctrace");
-	json_object *event = fields_object(&f, r->root, "event");
-	json_object *process = fields_object(&f, r->root, "process");
+	const struct node *proctrace = fields_object(&f, r->root, "proctrace");
+	const struct node *event = fields_object(&f, r->root, "event");
+	const struct node *process = fields_object(&f, r->root, "process");
 	struct str action = { 0 };
 	int kind;
 
 	f.escaped = fields_array(&f, proctrace, "escaped");
 	fields_word(&f, event, "action", &action);
+	if (action.len > 4 && !memcmp(action.p, "log-", 4))
+		return read_own(r, &f, action) ? 0 : -EBADMSG;
 	kind = event_kind_parse(action);
 	if (kind < 0 || !proctrace || !fields_time(&f, r->root, "@timestamp", &e->wall_ns))
-		return false;
+		return -EBADMSG;
 	e->kind = (enum event_kind)kind;
 	fields_u64(&f, event, "sequence", UINT64_MAX, &e->sequence);
 	read_error(r, &f, e);
@@ -232,25 +233,51 @@ static bool read_event(struct log_reader *r, struct event *e)
 	read_event_container(r, &f, proctrace, e);
 	read_kind(&f, r->root, proctrace, e);
 	read_marks(&f, proctrace, e);
-	return !f.damaged && is_whole(e);
+	return !f.damaged && is_whole(e) ? 1 : -EBADMSG;
 }
 
-int log_reader_next(struct log_reader *r, struct event *ret_event)
+/* The line without what the log put into it, and without the two braces that end it. */
+static struct str body_of(struct log_reader *r, struct str line)
 {
-	struct event e = { 0 };
-	int result;
+	struct chain_parts parts;
 
-	json_object_put(r->root);
-	r->root = NULL;
+	r->seq = 0;
+	if (chain_split(line, &parts)) {
+		r->seq = parts.seq;
+		return parts.body;
+	}
+	if (line.len < 2 || memcmp(line.p + line.len - 2, "}}", 2) != 0)
+		return str_from("", 0);
+	return str_from(line.p, line.len - 2);
+}
+
+/* Written again it is the same: then it is what was read, whoever read it. */
+static bool is_proven(struct log_reader *r, struct str body, const struct event *e)
+{
+	buf_reset(&r->json);
+	r->write(e, &r->json);
+	return !r->json.failed && r->json.len == body.len + 3 &&
+	       !memcmp(r->json.data, body.p, body.len) &&
+	       !memcmp(r->json.data + body.len, "}}\n", 3);
+}
+
+static int read_line(struct log_reader *r, struct event *e)
+{
 	arena_reset(&r->arena);
-	do {
-		result = read_line(r);
-	} while (result == 1 && r->line.len == 0 && !r->line.failed);
-	if (result != 1)
-		return result;
-	r->root = parse_line(r);
-	if (!r->root || !read_event(r, &e))
-		return -EBADMSG;
-	*ret_event = e;
-	return 1;
+	memset(e, 0, sizeof(*e));
+	return r->root ? read_event(r, e) : -EBADMSG;
+}
+
+int log_reader_parse(struct log_reader *r, struct str line, struct event *ret_event)
+{
+	struct str body = body_of(r, line);
+
+	if (r->write) {
+		r->root = node_guess(r->nodes, line);
+		if (read_line(r, ret_event) == 1 && is_proven(r, body, ret_event))
+			return 1;
+	}
+	buf_reset(&r->json);
+	r->root = node_parse(r->nodes, line);
+	return read_line(r, ret_event);
 }

@@ -14,6 +14,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "log/spool.h"
+
 #define PIECE	    ((size_t)128 << 10) /* of one read */
 #define GZIP_FIRST  0x1f		/* RFC 1952, 2.3.1 */
 #define GZIP_SECOND 0x8b
@@ -89,9 +91,34 @@ void log_source_rewind(struct log_source *s)
 	s->number = 0;
 }
 
+bool log_source_has_line(const struct log_source *s)
+{
+	return s->searched < s->len && memchr(s->data + s->searched, '\n', s->len - s->searched);
+}
+
+int log_source_keep(struct log_source *s, bool *ret_reading)
+{
+	int fd, r;
+
+	if (!s->is_stream)
+		return 0;
+	r = spool_make(s->fd, &fd, ret_reading);
+	if (r < 0)
+		return r;
+	close(s->fd);
+	s->fd = fd;
+	s->is_stream = false;
+	return 0;
+}
+
 bool log_source_is_stream(const struct log_source *s)
 {
 	return s->is_stream;
+}
+
+bool log_source_is_compressed(const struct log_source *s)
+{
+	return s->coding == CODING_GZIP;
 }
 
 int log_source_fd(const struct log_source *s)

@@ -45,11 +45,24 @@ int log_source_next(struct log_source *s, struct log_line *ret_line);
  */
 int log_source_follow(struct log_source *s, struct log_line *ret_line);
 
+/* A whole line is there already: the next call does not wait. */
+bool log_source_has_line(const struct log_source *s);
+
+/*
+ * Makes it readable twice: a stream is read to its end into a spool (spool.h). Before
+ * anything is read. Returns 0, or a negative errno with *ret_reading telling whether
+ * reading failed, and not keeping.
+ */
+int log_source_keep(struct log_source *s, bool *ret_reading);
+
 /* To the beginning again, without memory for lines. Not for streams. */
 void log_source_rewind(struct log_source *s);
 
 /* Lines come when they come, and once: a pipe, a terminal, a socket. */
 bool log_source_is_stream(const struct log_source *s);
+
+/* As far as is known: not before the first line was asked for. */
+bool log_source_is_compressed(const struct log_source *s);
 
 int log_source_fd(const struct log_source *s); /* stays the source's */
 

@@ -2,7 +2,7 @@
 /*
  * spool.c - a copy of what can be read only once
  */
-#include "cli/spool.h"
+#include "log/spool.h"
 
 #include <errno.h>
 #include <fcntl.h>

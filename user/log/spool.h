@@ -2,8 +2,8 @@
 /*
  * spool.h - a copy of what can be read only once
  */
-#ifndef CLI_SPOOL_H
-#define CLI_SPOOL_H
+#ifndef LOG_SPOOL_H
+#define LOG_SPOOL_H
 
 #include <stdbool.h>
 
@@ -17,4 +17,4 @@ int spool_make(int fd, int *ret_fd, bool *ret_reading);
 /* Where it is made. */
 const char *spool_directory(void);
 
-#endif /* CLI_SPOOL_H */
+#endif /* LOG_SPOOL_H */
