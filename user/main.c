@@ -13,6 +13,8 @@ static int run(struct options *options)
 		return cmd_replay(options);
 	case COMMAND_INSPECT:
 		return cmd_inspect(options);
+	case COMMAND_REPORT:
+		return cmd_report(options);
 	case COMMAND_FEATURES:
 		return cmd_features(options);
 	case COMMAND_PS:

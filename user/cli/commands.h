@@ -25,6 +25,7 @@ enum exit_status {
 int cmd_trace(struct options *options);
 int cmd_replay(struct options *options);
 int cmd_inspect(struct options *options);
+int cmd_report(struct options *options);
 int cmd_features(struct options *options);
 int cmd_ps(struct options *options);
 int cmd_verify(struct options *options);

@@ -203,6 +203,7 @@ static int parse_word(struct parse *p, struct argp_state *state, char *word)
 			     "proctrace -- %s",
 			     word, word);
 	case COMMAND_REPLAY:
+	case COMMAND_REPORT:
 	case COMMAND_VERIFY:
 		return add_file(p, word);
 	case COMMAND_INSPECT:
@@ -224,14 +225,15 @@ static int check_words(struct parse *p, const struct argp_state *state)
 {
 	if (p->options->command == COMMAND_TRACE && state->quoted && !p->options->argv_command)
 		return usage(p, "no command after '--': proctrace [OPTION...] -- COMMAND [ARG...]");
-	if (p->options->command == COMMAND_REPLAY && p->options->files_len == 0)
-		return usage(p, "replay needs a log: proctrace replay FILE..., or - for standard "
-				"input");
 	if (p->options->command == COMMAND_INSPECT && p->options->targets_len == 0)
 		return usage(p, "inspect needs a process or a container: proctrace inspect "
 				"PID|CONTAINER...");
 	if (p->options->diff && p->options->targets_len != 2)
 		return usage(p, "--diff compares two: proctrace inspect --diff A B");
+	if (p->spec->args_doc && !strcmp(p->spec->args_doc, "FILE...") &&
+	    p->options->files_len == 0)
+		return usage(p, "%s needs a log: %s FILE..., or - for standard input",
+			     p->spec->word, p->spec->name);
 	if (p->options->follow && p->options->join)
 		return usage(p,
 			     "--join needs the end of a log, --follow has none: use one of them");

@@ -25,6 +25,7 @@ enum command {
 	COMMAND_PS,
 	COMMAND_INSPECT,
 	COMMAND_REPLAY,
+	COMMAND_REPORT,
 	COMMAND_VERIFY,
 	COMMAND_KEYGEN,
 	COMMAND_FEATURES
@@ -106,6 +107,7 @@ struct options {
 	bool join; /* what became known of a container later into its earlier events */
 	bool follow;
 	struct when since, until;
+	uint64_t top; /* of report: rows of a table */
 
 	struct target *targets; /* of inspect: at least one; owned */
 	size_t targets_len;

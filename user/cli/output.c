@@ -95,11 +95,11 @@ unsigned int output_width(int fd)
 }
 
 /*
- * Whether the locale says that nobody can read UTF-8 here. By its name and not by
+ * By its name and not by
  * setlocale(3): globs and regular expressions go on meaning bytes, and the locale
  * need not be installed, as in a container. Where nothing is said UTF-8 it is.
  */
-static bool is_ascii_locale(void)
+bool output_is_ascii(void)
 {
 	static const char *const variables[] = { "LC_ALL", "LC_CTYPE", "LANG" };
 
@@ -123,7 +123,7 @@ int output_init(struct output *o, const struct options *options, int fd)
 		.color = output_wants_color(options, fd),
 		.header = !options->no_header,
 		.tree = options->tree && !ps,
-		.ascii = is_ascii_locale(),
+		.ascii = output_is_ascii(),
 		.trim_width = options->trim ? output_width(fd) : 0,
 	};
 

@@ -35,6 +35,8 @@ int output_status(const struct options *options, int write_error);
 /* Whether text is coloured, and how wide the terminal is (0: no width is known). */
 bool output_wants_color(const struct options *options, int fd);
 unsigned int output_width(int fd);
+/* Whether the locale says that nobody can read UTF-8 here. */
+bool output_is_ascii(void);
 
 /* fd: where the lines will go, to ask for colour and width. Returns 0 or -ENOMEM. */
 int output_init(struct output *o, const struct options *options, int fd);

@@ -63,10 +63,10 @@ bool reading_has(const struct reading *r, const char *path)
 	return false;
 }
 
-bool reading_is_in_time(const struct options *options, const struct event *e)
+bool reading_is_in_time(const struct options *options, int64_t wall_ns)
 {
-	return (!options->since.is_set || e->wall_ns >= options->since.wall_ns) &&
-	       (!options->until.is_set || e->wall_ns <= options->until.wall_ns);
+	return (!options->since.is_set || wall_ns >= options->since.wall_ns) &&
+	       (!options->until.is_set || wall_ns <= options->until.wall_ns);
 }
 
 static bool is_idle(struct reading *r)
@@ -109,6 +109,7 @@ static void take_line(struct reading *r, const struct log_line *line, struct tal
 	if (!line->too_long)
 		n = log_reader_parse(r->reader, line->text, &e);
 	if (n < 0) {
+		r->damaged++;
 		if (tally->damaged++ == 0)
 			tally->first_damaged = line->number;
 		return;

@@ -31,8 +31,9 @@ struct reading {
 	struct joined *joined; /* NULL without --join */
 	const struct reading_taker *taker;
 	void *arg;
-	bool failed; /* something could not be read */
-	bool done;   /* no more are wanted */
+	uint64_t damaged; /* lines that were left out */
+	bool failed;	  /* something could not be read */
+	bool done;	  /* no more are wanted */
 };
 
 /* Opens the files. Returns 0 or -ENOMEM; what cannot be opened is said, and .failed set. */
@@ -46,6 +47,6 @@ bool reading_has(const struct reading *r, const char *path);
 void reading_run(struct reading *r, const struct reading_taker *taker, void *arg);
 
 /* Between --since and --until. */
-bool reading_is_in_time(const struct options *options, const struct event *e);
+bool reading_is_in_time(const struct options *options, int64_t wall_ns);
 
 #endif /* CLI_READING_H */

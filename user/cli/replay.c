@@ -46,7 +46,7 @@ static bool take_event(struct event *e, struct str json, void *arg)
 	struct replay *r = arg;
 
 	filter_track(r->options->filter, e);
-	if (!reading_is_in_time(r->options, e) || !filter_shows(r->options->filter, e)) {
+	if (!reading_is_in_time(r->options, e->wall_ns) || !filter_shows(r->options->filter, e)) {
 		/* What a filter on processes hides live is not heard of here either. */
 		if (filter_match(r->options->filter, e))
 			output_note(&r->output, e);

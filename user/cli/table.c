@@ -224,6 +224,14 @@ static const struct row inspect_rows[] = {
 	{},
 };
 
+static const struct row report_rows[] = {
+	ROW_FORMAT("how the report is printed"),
+	ROW_OUTPUT,
+	{ "top", 0, ROW_NUMBER, "N", TO(top), .value = "20",
+	  .help = "print at most N rows of a table" },
+	{},
+};
+
 static const struct row verify_rows[] = {
 	{ "key", 0, ROW_TEXT, "FILE", TO(verify_key_path),
 	  .help = "check the seals too: FILE holds the verification key, - is standard input" },
@@ -257,14 +265,14 @@ static const struct row common_rows[] = {
 };
 
 const struct row *const table_rows[TABLES] = {
-	[TABLE_FILTER] = filter_rows,	[TABLE_KINDS] = kinds_rows,
-	[TABLE_OUTPUT] = output_rows,	[TABLE_TIMELINE] = timeline_rows,
-	[TABLE_FACTS] = facts_rows,	[TABLE_LIVE] = live_rows,
-	[TABLE_LOG] = log_rows,		[TABLE_WINDOW] = window_rows,
-	[TABLE_REPLAY] = replay_rows,	[TABLE_PS] = ps_rows,
-	[TABLE_INSPECT] = inspect_rows, [TABLE_VERIFY] = verify_rows,
-	[TABLE_KEYGEN] = keygen_rows,	[TABLE_PLACE] = place_rows,
-	[TABLE_COMMON] = common_rows,
+	[TABLE_FILTER] = filter_rows, [TABLE_KINDS] = kinds_rows,
+	[TABLE_OUTPUT] = output_rows, [TABLE_TIMELINE] = timeline_rows,
+	[TABLE_FACTS] = facts_rows,   [TABLE_LIVE] = live_rows,
+	[TABLE_LOG] = log_rows,	      [TABLE_WINDOW] = window_rows,
+	[TABLE_REPLAY] = replay_rows, [TABLE_REPORT] = report_rows,
+	[TABLE_PS] = ps_rows,	      [TABLE_INSPECT] = inspect_rows,
+	[TABLE_VERIFY] = verify_rows, [TABLE_KEYGEN] = keygen_rows,
+	[TABLE_PLACE] = place_rows,   [TABLE_COMMON] = common_rows,
 };
 
 const char *const table_titles[TABLES] = {
@@ -279,6 +287,7 @@ const char *const table_titles[TABLES] = {
 	[TABLE_WINDOW] = "Which time:",
 	[TABLE_REPLAY] = "Replaying:",
 	[TABLE_INSPECT] = "Inspecting:",
+	[TABLE_REPORT] = "Reporting:",
 	[TABLE_VERIFY] = "Verifying:",
 	[TABLE_KEYGEN] = "Making keys:",
 	[TABLE_PLACE] = "Where to look:",
@@ -295,6 +304,7 @@ const struct command_spec commands[COMMANDS] = {
 		"  proctrace ps               the processes that run now, by container\n"
 		"  proctrace inspect PID...   everything /proc says of a process, decoded\n"
 		"  proctrace replay FILE...   print a log as if it happened now\n"
+		"  proctrace report FILE...   what an auditor asks first of a log\n"
 		"  proctrace verify FILE...   was this log changed, cut or reordered?\n"
 		"  proctrace keygen           keys for sealing a log\n"
 		"  proctrace features         what this kernel offers and what is used\n\n"
@@ -331,6 +341,14 @@ const struct command_spec commands[COMMANDS] = {
 		"only: needs neither a kernel side nor root, but sees as much as its user may.",
 		{ TABLE_FILTER, TABLE_OUTPUT, TABLE_PS, TABLE_FACTS, TABLE_PLACE, TABLE_COMMON },
 		6,
+	},
+	[COMMAND_REPORT] = {
+		"report", "proctrace report", "FILE...",
+		"Says of logs what an auditor asks first: what they cover and what was lost, how "
+		"many programs ran in which container and as which user, which failed, who entered "
+		"a container from outside, which namespaces were entered and made, what ran longest "
+		"and took most. FILE is as for replay.",
+		{ TABLE_FILTER, TABLE_WINDOW, TABLE_REPORT, TABLE_COMMON }, 4,
 	},
 	[COMMAND_VERIFY] = {
 		"verify", "proctrace verify", "FILE...",

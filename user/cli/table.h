@@ -58,6 +58,7 @@ enum table {
 	TABLE_LOG,
 	TABLE_WINDOW,
 	TABLE_REPLAY,
+	TABLE_REPORT,
 	TABLE_PS,
 	TABLE_INSPECT,
 	TABLE_VERIFY,
@@ -79,7 +80,7 @@ struct command_spec {
 	size_t tables_len;
 };
 
-#define COMMANDS 7
+#define COMMANDS 8
 
 extern const struct command_spec commands[COMMANDS]; /* indexed by enum command */
 

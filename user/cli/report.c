@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * report.c - proctrace report: what an auditor asks first of a log
+ *
+ * Needs no privilege and no kernel side. Nothing is printed before all was read.
+ */
+#include "cli/commands.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "cli/output.h"
+#include "cli/reading.h"
+#include "cli/report_print.h"
+
+struct counting {
+	const struct options *options;
+	struct report report;
+};
+
+static bool take_event(struct event *e, struct str json, void *arg)
+{
+	struct counting *c = arg;
+
+	(void)json;
+	filter_track(c->options->filter, e);
+	if (reading_is_in_time(c->options, e->wall_ns) && filter_match(c->options->filter, e))
+		report_event(&c->report, e);
+	return true;
+}
+
+static void take_own(const struct log_own *own, void *arg)
+{
+	struct counting *c = arg;
+
+	if (reading_is_in_time(c->options, own->wall_ns))
+		report_own(&c->report, own);
+}
+
+static bool go_on(void *arg)
+{
+	(void)arg;
+	return true;
+}
+
+/* Returns 0 or a negative errno. */
+static int write_all(int fd, const char *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			data += n;
+			len -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+static int print(const struct report_print *p, const struct options *options)
+{
+	struct buf out = { 0 };
+	int fd, r;
+
+	/* Else a reader that leaves would end us before the status can be said. */
+	signal(SIGPIPE, SIG_IGN);
+	if (output_open(options, false, &fd) < 0)
+		return STATUS_FAILURE;
+	if (options->format == FORMAT_JSON)
+		report_json(p, &out);
+	else
+		report_text(p, &out);
+	r = out.failed ? -ENOMEM : write_all(fd, out.data, out.len);
+	if (close(fd) < 0 && r == 0)
+		r = -errno;
+	buf_done(&out);
+	if (r == 0 || r == -EPIPE)
+		return STATUS_OK;
+	log_error("cannot write %s: %s",
+		  options->output_path ? options->output_path : "standard output", strerror(-r));
+	return STATUS_FAILURE;
+}
+
+static int report(struct counting *c, struct reading *reading)
+{
+	const struct reading_taker taker = {
+		.event = take_event,
+		.own = take_own,
+		.idle = go_on,
+		.output_fd = -1,
+	};
+	struct report_print p = {
+		.report = &c->report,
+		.top = c->options->top,
+		.ascii = output_is_ascii(),
+	};
+	int status;
+
+	reading_run(reading, &taker, c);
+	report_sort(&c->report);
+	p.damaged = reading->damaged;
+	status = print(&p, c->options);
+	if (c->report.no_memory) {
+		log_error("out of memory: the report is not whole");
+		status = STATUS_FAILURE;
+	}
+	return status == STATUS_OK && reading->failed ? STATUS_FAILURE : status;
+}
+
+int cmd_report(struct options *options)
+{
+	struct counting c = { .options = options };
+	struct reading reading;
+	int status;
+
+	if (reading_open(&reading, options) < 0 || report_init(&c.report, options->top) < 0) {
+		log_error("out of memory");
+		status = STATUS_FAILURE;
+	} else if (options->output_path && reading_has(&reading, options->output_path)) {
+		/* Opening the output would empty it. */
+		log_error("--output: '%s' is the log to be read: choose another file",
+			  options->output_path);
+		status = STATUS_USAGE;
+	} else {
+		status = report(&c, &reading);
+	}
+	report_done(&c.report);
+	reading_close(&reading);
+	return status;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * report.h - what an auditor asks first of a log, counted
+ *
+ * Counts events, and knows nothing of how the answer is printed. Memory is limited: what
+ * finds no room in a table is counted as such, and everything else stays exact.
+ */
+#ifndef LOG_REPORT_H
+#define LOG_REPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <uthash.h>
+
+#include "base/buf.h"
+#include "event/event.h"
+#include "log/arena.h"
+#include "log/reader.h"
+
+#define REPORT_ROWS    16384		  /* of a table, at most */
+#define REPORT_BYTES   ((size_t)64 << 20) /* for the texts of all tables */
+#define REPORT_TEXT    512		  /* bytes of a text; longer ones are cut */
+#define REPORT_MOMENTS 1000		  /* gaps and losses that are listed */
+#define REPORT_TOP_MAX 1000		  /* of the longest, the largest … */
+#define REPORT_TEXTS   9
+#define REPORT_NUMBERS 3
+
+enum report_table_id {
+	REPORT_CONTAINERS,
+	REPORT_USERS,
+	REPORT_PROGRAMS,
+	REPORT_RUNS, /* which program, where, by whom */
+	REPORT_FAILURES,
+	REPORT_VISITS,
+	REPORT_NAMESPACES,
+	REPORT_THROTTLED,
+	REPORT_HOSTS,
+	REPORT_BOOTS,
+	REPORT_VERSIONS,
+	REPORT_TABLES,
+};
+
+/* Ranked by one number each. */
+enum report_top_id { REPORT_LONGEST, REPORT_LARGEST, REPORT_BUSIEST, REPORT_TOPS };
+
+/* The first three texts of a table that has places. */
+enum { REPORT_PLACE, REPORT_ID, REPORT_NAME, REPORT_PLACES };
+
+/* A number that is a duration in ns, or bytes. */
+enum report_unit { REPORT_COUNT, REPORT_NS, REPORT_BYTES_OF_MEMORY };
+
+/* What the texts and numbers of a table are called: as JSON keys. NULL ends them. */
+struct report_shape {
+	const char *name;
+	const char *title; /* for people */
+	bool has_place;
+	const char *texts[REPORT_TEXTS + 1]; /* after those of the place */
+	const char *numbers[REPORT_NUMBERS + 1];
+	enum report_unit unit; /* of the first number */
+	bool is_in_time;       /* rows in the order of their first time, not by number */
+};
+
+extern const struct report_shape report_tables[REPORT_TABLES];
+extern const struct report_shape report_tops[REPORT_TOPS];
+
+struct report_row {
+	struct str texts[REPORT_TEXTS]; /* len 0: not known, or none */
+	uint64_t numbers[REPORT_NUMBERS];
+	int64_t first_ns, last_ns; /* wall time */
+	struct str key;
+	UT_hash_handle hh;
+};
+
+struct report_table {
+	struct report_row *rows; /* a hash table */
+	size_t len;
+	uint64_t beyond; /* events that found no room */
+};
+
+struct report_top {
+	struct report_row *rows; /* the greatest first; owned, with their texts */
+	size_t len, limit;
+};
+
+/* A time in which nothing was recorded, or records were lost. */
+struct report_moment {
+	int64_t from_ns, to_ns; /* 0: not known */
+	uint64_t count;		/* records lost; of a gap bytes of a fragment */
+	unsigned int reason;	/* of a loss: enum ptc_lost or enum lost_reason */
+	bool closed;		/* of a gap: the log was closed before it */
+};
+
+struct report_moments {
+	struct report_moment *list; /* owned; REPORT_MOMENTS at most */
+	size_t len;
+	uint64_t all;	/* of them, listed or not */
+	uint64_t total; /* sum of their counts */
+};
+
+struct report {
+	int64_t first_ns, last_ns; /* of the events; 0: there are none */
+	uint64_t events[EVENT_KINDS];
+	uint64_t opened, closed; /* log-open and log-close of runs, not of rotation */
+	struct report_moments gaps, lost;
+	struct report_table tables[REPORT_TABLES];
+	struct report_top tops[REPORT_TOPS];
+	struct arena texts;
+	size_t bytes;
+	struct buf key; /* memory that is kept */
+	bool no_memory; /* the answer is not whole */
+};
+
+/* top: how many are ranked. Returns 0 or -ENOMEM. */
+int report_init(struct report *r, size_t top);
+void report_done(struct report *r); /* all zero is fine */
+
+/* In the order of the log. */
+void report_event(struct report *r, const struct event *e);
+void report_own(struct report *r, const struct log_own *own);
+
+/* Orders the rows of all tables as they are to be printed. After the last event. */
+void report_sort(struct report *r);
+
+#endif /* LOG_REPORT_H */
