@@ -40,10 +40,12 @@ STATIC := build-static
 # Asking runtimes' sockets needs libcurl, which the program loads when it has something to
 # ask, and libprotobuf-c.
 SOCKETS ?= yes
+# Writing to the journal needs libsystemd.
+JOURNAL ?= yes
 
 # bpftool lies in /usr/sbin, which only root has in PATH.
 export PATH := $(PATH):/usr/sbin:/sbin
-export BUILD CC CLANG BPFTOOL PKG_CONFIG PROTOC_C CPPFLAGS SOCKETS
+export BUILD CC CLANG BPFTOOL PKG_CONFIG PROTOC_C CPPFLAGS SOCKETS JOURNAL
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
@@ -61,8 +63,10 @@ sanitize := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=al
 	-fno-omit-frame-pointer)
 
 sockets  := $(filter-out no,$(SOCKETS))
-pkgs     := $(if $(sockets),libcurl libprotobuf-c)
-pkg_cflags := $(if $(pkgs),$(shell $(PKG_CONFIG) --cflags $(pkgs) 2>/dev/null))
+journal  := $(filter-out no,$(JOURNAL))
+pkgs     := $(strip $(if $(sockets),libcurl libprotobuf-c) $(if $(journal),libsystemd))
+pkg_cflags := $(if $(pkgs),$(shell $(PKG_CONFIG) --cflags $(pkgs) 2>/dev/null)) \
+	$(if $(journal),-DLIBSYSTEMD_VERSION=$(shell $(PKG_CONFIG) --modversion libsystemd 2>/dev/null))
 pkg_libs := $(if $(pkgs),$(shell $(PKG_CONFIG) --libs $(filter-out libcurl,$(pkgs)) 2>/dev/null) -ldl)
 
 cppflags := -D_GNU_SOURCE -DPROCTRACE_VERSION='"$(VERSION)"' -Iuser -Iinclude $(pkg_cflags) $(fortify)
@@ -87,7 +91,12 @@ ROOMS ?= $(patsubst user/%/,%,$(wildcard user/*/))
 # Either what asks sockets or what stands in its place.
 asking        := $(addprefix user/container/,sockets.c transfer.c libcurl.c containerd_api.c)
 no_asking     := user/container/sockets_none.c
-room_srcs     := $(filter-out $(if $(sockets),$(no_asking),$(asking)),$(sort \
+# Likewise.
+journaling    := user/sink/journal.c
+no_journaling := user/sink/journal_none.c
+without       := $(no_asking) $(no_journaling)
+room_srcs     := $(filter-out $(if $(sockets),$(no_asking),$(asking)) \
+	$(if $(journal),$(no_journaling),$(journaling)),$(sort \
 	$(foreach room,$(ROOMS),$(wildcard user/$(room)/*.c))))
 lib_srcs      := $(room_srcs) $(filter-out user/main.c,$(sort $(wildcard user/*.c)))
 all_unit_srcs := $(sort $(wildcard tests/unit/test_*.c))
@@ -115,7 +124,7 @@ cost     := $(cost_srcs:%.c=$(BUILD)/%)
 probe    := $(probe_srcs:%.c=$(BUILD)/%)
 vm       := $(vm_srcs:%.c=$(BUILD)/%)
 
-all_objs := $(lib_objs) $(call obj,$(no_asking) user/main.c vmlinux/check.c $(unit_srcs) $(unit_helpers) $(live_srcs) \
+all_objs := $(lib_objs) $(call obj,$(without) user/main.c vmlinux/check.c $(unit_srcs) $(unit_helpers) $(live_srcs) \
 	$(live_helpers) $(vm_srcs) $(cost_srcs) $(probe_srcs))
 
 # ---------------------------------------------------------------- program
@@ -193,15 +202,15 @@ $(skeleton): $(bpf_obj)
 	$(Q)$(BPFTOOL) gen skeleton $< name proctrace_bpf >$@.tmp && mv $@.tmp $@
 
 # ---------------------------------------------------------------- static program
-# The same objects, but that no socket is asked: Debian has no archives of all that its
-# libcurl.a needs. glibc says that user names need its shared libraries at run time, which
+# The same objects, but that no socket is asked and no journal written: Debian has no archives
+# of libsystemd, nor of all that its libcurl.a needs. glibc says that user names need its shared libraries at run time, which
 # is known: without them the number is shown.
 
 .PHONY: static
 static: $(STATIC)/proctrace ## build build-static/proctrace, one static binary
 
-# First, so that what asks sockets is not taken out of the library.
-$(STATIC)/proctrace: $(call obj,user/main.c $(no_asking)) $(library) | need-static
+# First, so that what asks sockets, and the journal, are not taken out of the library.
+$(STATIC)/proctrace: $(call obj,user/main.c $(without)) $(library) | need-static
 	$(if $(SAN),$(error A sanitizer cannot be linked statically: make static without SAN))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
@@ -212,7 +221,7 @@ $(STATIC)/proctrace: $(call obj,user/main.c $(no_asking)) $(library) | need-stat
 
 .PHONY: need-build need-static need-test need-check
 need-build:
-	@tools/install-packages --check build $(if $(sockets),sockets)
+	@tools/install-packages --check build $(if $(sockets),sockets) $(if $(journal),journal)
 need-static: need-build
 	@tools/install-packages --check static
 need-test: need-build
@@ -261,7 +270,7 @@ KERNELS ?= 5.10 6.1 6.12
 test-vm: $(STATIC)/proctrace $(workload) $(vm) $(if $(VM_LIVE),$(live)) ## try other kernels in QEMU; KERNELS='$(KERNELS)'
 	$(Q)VM_LIVE=$(VM_LIVE) tests/vm/run $(KERNELS)
 
-$(vm): $(BUILD)/%: $(BUILD)/obj/%.o $(call obj,$(no_asking)) $(library) | need-static
+$(vm): $(BUILD)/%: $(BUILD)/obj/%.o $(call obj,$(without)) $(library) | need-static
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(CFLAGS) $(ldflags) -static-pie -Wl,--no-warnings $(LDFLAGS) -o $@ \
@@ -315,7 +324,7 @@ bench-events: $(cost) ## what user space spends on each event: nanoseconds and, 
 c_files := $(sort $(wildcard bpf/*.[ch] include/*/*.h user/*.[ch] user/*/*.[ch] tests/*/*.[ch] \
 	vmlinux/*.[ch]))
 shell_files := $(sort $(shell grep -lE '^\#!/bin/(ba)?sh' .ci/* tools/* tests/* tests/*/* 2>/dev/null))
-lint_srcs := $(lib_srcs) $(no_asking) user/main.c vmlinux/check.c
+lint_srcs := $(lib_srcs) $(without) user/main.c vmlinux/check.c
 man_page := user/doc/proctrace.8
 
 .PHONY: check check-format check-rooms check-shell check-man check-cppcheck check-tidy check-vmlinux
@@ -396,7 +405,7 @@ version: ## print the version
 	@echo $(VERSION)
 
 help: ## this list
-	@echo 'make [TARGET…] [V=1] [WERROR=1] [SAN=1] [CC=gcc|clang] [SOCKETS=no] [BUILD=DIR] [DESTDIR=DIR] [prefix=DIR]'
+	@echo 'make [TARGET…] [V=1] [WERROR=1] [SAN=1] [CC=gcc|clang] [SOCKETS=no] [JOURNAL=no] [BUILD=DIR] [DESTDIR=DIR] [prefix=DIR]'
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { gsub(/\$$\(BUILD\)/, "$(BUILD)", $$2); \
 		printf "  %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "container/sockets.h"
+#include "sink/journal.h"
 #include "tracer/tracer.h"
 
 static void print_feature(const struct tracer_feature *f)
@@ -46,6 +47,16 @@ static void print_sockets(void)
 		       "sockets");
 }
 
+static void print_journal(void)
+{
+	if (journal_version())
+		printf("yes  %-22s shown events can be sent to the journal (%s)\n", "journal",
+		       journal_version());
+	else
+		printf("no   %-22s this program was built without libsystemd: --journal is refused\n",
+		       "journal");
+}
+
 int cmd_features(struct options *options)
 {
 	const struct tracer_options all = {
@@ -77,6 +88,7 @@ int cmd_features(struct options *options)
 		printf("yes  %-22s records carry ids of cgroup v2\n", "cgroups");
 	tracer_free(t);
 	print_sockets();
+	print_journal();
 	if (fflush(stdout) != 0) {
 		log_error("cannot write standard output: %s", strerror(errno));
 		return STATUS_FAILURE;

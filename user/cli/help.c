@@ -11,6 +11,7 @@
 #include "container/sockets.h"
 #include "inspect/section.h"
 #include "sink/columns.h"
+#include "sink/journal.h"
 
 const char *help_doc(struct arena *arena, const struct row *row)
 {
@@ -33,10 +34,10 @@ const char *help_doc(struct arena *arena, const struct row *row)
 
 void help_version(void)
 {
-	const char *sockets = sockets_version();
+	const char *sockets = sockets_version(), *journal = journal_version();
 
-	printf("proctrace %s\noptional libraries: %s\n", PROCTRACE_VERSION,
-	       sockets ? sockets : "none (no runtime's socket is asked)");
+	printf("proctrace %s\noptional libraries: %s, %s\n", PROCTRACE_VERSION,
+	       sockets ? sockets : "none for runtimes' sockets", journal ? journal : "no journal");
 }
 
 bool help_list(const struct options *options, const struct row *row, const char *value)

@@ -106,6 +106,7 @@ struct options {
 	const char *sort;	     /* of ps: a list of columns; NULL: by container and age */
 	bool join; /* what became known of a container later into its earlier events */
 	bool follow;
+	bool journal;
 	struct when since, until;
 	uint64_t top; /* of report: rows of a table */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * outlet.c - where the events of a live trace go: the output, and the log beside it
+ * outlet.c - where the events of a live trace go: the output, and beside it the log and the journal
  */
 #include "cli/outlet.h"
 
@@ -17,6 +17,8 @@ int outlet_open(struct outlet *o, const struct options *options, struct summary 
 
 	*o = (struct outlet){ .options = options, .summary = summary, .output_fd = -1 };
 	r = output_open(options, false, &fd);
+	if (r == 0)
+		r = journaling_open(&o->journal, options);
 	if (r == 0)
 		r = audit_open(&o->audit, options);
 	if (r < 0)
@@ -84,6 +86,7 @@ void outlet_take(struct outlet *o, const struct event *event, bool shown)
 		output_note(&o->output, event);
 		return;
 	}
+	journaling_put(&o->journal, event);
 	if (!(is_held(o) ? hold(o, event, logged, ticket) : show(o, event))) {
 		o->summary->not_shown++;
 		return;
@@ -103,6 +106,7 @@ void outlet_flush(struct outlet *o)
 {
 	if (o->audit.recorder)
 		recorder_flush(o->audit.recorder);
+	journaling_flush(&o->journal);
 	show_held(o);
 	writer_flush(o->writer);
 }
@@ -132,18 +136,21 @@ bool outlet_check(struct outlet *o)
 {
 	bool go_on = audit_check(&o->audit);
 
+	journaling_check(&o->journal);
 	show_held(o);
 	return go_on && writer_error(o->writer) == 0;
 }
 
 int outlet_close(struct outlet *o)
 {
-	uint64_t not_logged;
+	uint64_t not_logged, not_journaled = journaling_close(&o->journal);
 	int log_result = audit_close(&o->audit, &not_logged);
 	int error;
 
-	if (o->summary)
+	if (o->summary) {
 		o->summary->not_logged += not_logged;
+		o->summary->not_journaled += not_journaled;
+	}
 	show_held(o); /* what the log holds now */
 	if (o->summary)
 		o->summary->not_shown += o->held.count;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * outlet.h - where the events of a live trace go: the output, and the log beside it
+ * outlet.h - where the events of a live trace go: the output, and beside it the log and the journal
  *
  * Lines are formatted here and written by threads of their own, so a slow reader or
  * disk never holds the tracing up.
@@ -10,6 +10,7 @@
 
 #include "cli/audit.h"
 #include "cli/held.h"
+#include "cli/journaling.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/summary.h"
@@ -21,12 +22,13 @@ struct outlet {
 	struct output output;
 	struct writer *writer;
 	struct audit audit;
+	struct journaling journal;
 	struct held held; /* --log-sync record: what is not in the log yet */
 	struct buf line;  /* on its way there */
 	int output_fd;	  /* the writer's, to be watched */
 };
 
-/* Opens the output and the log. Says why it cannot; returns 0 or a negative errno. */
+/* Opens the output, the log and the journal. Says why it cannot; returns 0 or a negative errno. */
 int outlet_open(struct outlet *o, const struct options *options, struct summary *summary);
 
 /* The column titles, if there are any. */
@@ -35,7 +37,7 @@ void outlet_begin(struct outlet *o);
 /* As many events as --count asks for are out. */
 bool outlet_is_full(const struct outlet *o);
 
-/* To the log; and if shown, to the output. */
+/* To the log; and if shown, to the output and the journal. */
 void outlet_take(struct outlet *o, const struct event *event, bool shown);
 
 /* Before the agent sleeps: no line waits with it. */

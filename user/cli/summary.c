@@ -65,6 +65,7 @@ void summary_say(const struct summary *s)
 	say_if(s->not_shown,
 	       "events could not be printed: the output failed, or what reads it is too slow");
 	say_if(s->not_logged, "events could not be logged");
+	say_if(s->not_journaled, "events could not be sent to the journal");
 	say_if(s->pipeline.enrich.skipped, "times /proc was not read, to keep up");
 	say_if(s->pipeline.args_dropped, "programs whose exit shows no arguments: memory limit");
 	say_if(s->pipeline.containers.sockets_refused,

@@ -13,6 +13,7 @@ struct summary {
 	uint64_t shown_total;
 	uint64_t not_shown;  /* the reader was too slow, or memory ran out */
 	uint64_t not_logged; /* likewise */
+	uint64_t not_journaled;
 	uint64_t spent_ns;
 	bool gated;   /* some records may have been filtered in the kernel */
 	bool limited; /* some may have been throttled */

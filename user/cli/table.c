@@ -148,6 +148,8 @@ static const struct row facts_rows[] = {
 };
 
 static const struct row live_rows[] = {
+	{ "journal", 0, ROW_SWITCH, TO(journal),
+	  .help = "also send what is shown to the journal of systemd, with fields of its own" },
 	{ "existing", 0, ROW_SWITCH, TO(existing),
 	  .help = "first list the processes that run already" },
 	{ "duration", 0, ROW_TIME, "TIME", TO(duration_ns),

@@ -15,7 +15,7 @@
 
 #include "base/buf.h"
 #include "event/event.h"
-#include "log/arena.h"
+#include "base/arena.h"
 #include "log/reader.h"
 
 #define REPORT_ROWS    16384		  /* of a table, at most */
