@@ -115,6 +115,8 @@ static void take_line(struct reading *r, const struct log_line *line, struct tal
 		return;
 	}
 	tally->records++;
+	if (log_reader_seq(r->reader))
+		r->last_seq = log_reader_seq(r->reader);
 	if (n == 0 && r->taker->own)
 		r->taker->own(log_reader_own(r->reader), r->arg);
 	if (n == 0 || (r->joined && !joined_fill(r->joined, &e)))
@@ -161,7 +163,7 @@ static void follow(struct reading *r, const struct log_file *file)
 	while (!r->done) {
 		struct log_line line;
 
-		n = follow_next(follow, log_reader_seq(r->reader), &line);
+		n = follow_next(follow, r->last_seq, &line);
 		if (n == 1) {
 			take_line(r, &line, &tally);
 			continue;

@@ -31,9 +31,10 @@ struct reading {
 	struct joined *joined; /* NULL without --join */
 	const struct reading_taker *taker;
 	void *arg;
-	uint64_t damaged; /* lines that were left out */
-	bool failed;	  /* something could not be read */
-	bool done;	  /* no more are wanted */
+	uint64_t last_seq; /* of the last record that a log numbered */
+	uint64_t damaged;  /* lines that were left out */
+	bool failed;	   /* something could not be read */
+	bool done;	   /* no more are wanted */
 };
 
 /* Opens the files. Returns 0 or -ENOMEM; what cannot be opened is said, and .failed set. */

@@ -17,9 +17,12 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/escape.h"
+#include "base/hash.h"
 #include "log/closed.h"
 #include "log/files_head.h"
 #include "log/files_order.h"
+
+#define LOOKS_MAX 10 /* at a directory that changes */
 
 struct log_files {
 	struct log_files_item *items;
@@ -204,27 +207,67 @@ static bool is_undone(const char *name)
 	return len > suffix && !strcmp(name + len - suffix, CLOSED_UNDONE);
 }
 
-/* Takes fd. */
+/* Changes whenever a name comes, goes, or becomes another file's. */
+static uint64_t print_of(DIR *directory)
+{
+	uint64_t print = 0;
+	struct dirent *entry;
+
+	rewinddir(directory);
+	while ((entry = readdir(directory))) {
+		unsigned int hash;
+
+		HASH_JEN(entry->d_name, strlen(entry->d_name), hash);
+		print += hash ^ (uint64_t)entry->d_ino << 32;
+	}
+	return print;
+}
+
+static int add_entries(struct log_files *files, const char *path, DIR *directory, struct str stem)
+{
+	struct dirent *entry;
+	int r = 0;
+
+	rewinddir(directory);
+	errno = 0;
+	while (r == 0 && (entry = readdir(directory))) {
+		if (entry->d_name[0] != '.' && !is_undone(entry->d_name))
+			r = add_entry(files, path, dirfd(directory), entry->d_name, stem);
+		errno = 0;
+	}
+	return r == 0 ? -errno : r;
+}
+
+static void drop_from(struct log_files *files, size_t from)
+{
+	while (files->len > from)
+		done_item(&files->items[--files->len]);
+}
+
+/*
+ * Takes fd. A log that is rotated while its files are looked for would lack one, or have
+ * one twice: they are looked for again. Returns 0, -EAGAIN if they never came to rest, or
+ * why they cannot be found.
+ */
 static int add_directory(struct log_files *files, const char *path, int fd, struct str stem)
 {
 	DIR *directory = fdopendir(fd);
 	size_t from = files->len;
-	struct dirent *entry;
-	int r = 0;
+	int r = -EAGAIN;
 
 	if (!directory) {
 		r = -errno;
 		close(fd);
 		return r;
 	}
-	errno = 0;
-	while (r == 0 && (entry = readdir(directory))) {
-		if (entry->d_name[0] != '.' && !is_undone(entry->d_name))
-			r = add_entry(files, path, fd, entry->d_name, stem);
-		errno = 0;
+	for (int i = 0; i < LOOKS_MAX && r == -EAGAIN; i++) {
+		uint64_t print = print_of(directory);
+
+		drop_from(files, from);
+		r = add_entries(files, path, directory, stem);
+		if (r == 0 && print_of(directory) != print)
+			r = -EAGAIN;
 	}
-	if (r == 0)
-		r = -errno;
 	closedir(directory);
 	if (files->len > from)
 		sort_entries(files, from);
@@ -251,7 +294,7 @@ static int add_path(struct log_files *files, const char *path)
 	}
 	if (S_ISDIR(st.st_mode)) {
 		r = add_directory(files, path, take_fd(&fd), str_from("", 0));
-		if (r < 0 && r != -ENOMEM)
+		if (r < 0 && r != -ENOMEM && r != -EAGAIN)
 			refuse(files, path, r);
 		return r == -ENOMEM ? r : 0;
 	}

@@ -47,7 +47,8 @@ const struct log_file *log_files_at(const struct log_files *files, size_t index)
 
 /*
  * The files of the log that path belongs to, and no others: those beside it, too, that
- * rotation made of it. Returns 0, -ENOMEM, or why the directory cannot be read.
+ * rotation made of it. Returns 0, -ENOMEM, -EAGAIN if they are being rotated all the time,
+ * or why the directory cannot be read.
  */
 int log_files_of(const char *path, struct log_files **ret_files);
 

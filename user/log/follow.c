@@ -150,7 +150,7 @@ static int turn_over(struct follow *f, uint64_t last_seq)
 	size_t i;
 
 	if (r < 0)
-		return r == -ENOMEM ? r : 0; /* the directory is gone: perhaps it comes back */
+		return r == -ENOMEM ? r : 0; /* it is gone, or changes: perhaps later */
 	i = find_next(f, files, 0, last_seq);
 	if (i == log_files_len(files)) {
 		log_files_free(files);

@@ -203,6 +203,10 @@ static struct report_row *add_row(struct report *r, struct report_table *t,
 			return NULL;
 	}
 	HASH_ADD_KEYPTR(hh, t->rows, row->key.p, row->key.len, row);
+	if (!hash_added(row)) {
+		r->no_memory = true;
+		return NULL;
+	}
 	t->len++;
 	return row;
 }
