@@ -133,24 +133,57 @@ static __noinline int verdict_of(struct task_struct *task)
 	return STATE_OF(v1) != PTC_GATE_NONE ? v1 : v2;
 }
 
-static __always_inline bool is_visitor(u32 pid)
+static __always_inline bool is_excluded(struct task_struct *task)
 {
-	u32 *visits = bpf_map_lookup_elem(&visitors, &pid);
-
-	return visits && *visits;
+	return STATE_OF(verdict_of(task)) == PTC_GATE_DROP;
 }
 
-static __always_inline void note_visitor_fork(u32 creator, u32 child)
+static __always_inline bool is_away(u32 pid)
 {
-	u32 visits = 1;
+	u32 *visit = bpf_map_lookup_elem(&visitors, &pid);
 
-	if (config.gates && is_visitor(creator))
-		bpf_map_update_elem(&visitors, &child, &visits, BPF_ANY);
+	return visit && *visit == VISIT_AWAY;
+}
+
+static __always_inline void set_visit(u32 pid, u32 visit)
+{
+	bpf_map_update_elem(&visitors, &pid, &visit, BPF_ANY);
+}
+
+/*
+ * It left its parent's namespaces and nobody saw how: through the 32-bit entry of the
+ * kernel, or because nobody wants to see setns(2) and unshare(2). A parent that is not in an
+ * excluded container tells nothing: it may be the runtime.
+ */
+static __always_inline bool has_strayed(u32 pid, struct task_struct *task)
+{
+	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+
+	if (BPF_CORE_READ(task, nsproxy) == BPF_CORE_READ(parent, nsproxy) ||
+	    bpf_map_lookup_elem(&visitors, &pid) || !is_excluded(parent))
+		return false;
+	set_visit(pid, VISIT_AWAY);
+	return true;
+}
+
+static __always_inline void note_visitor_fork(struct task_struct *creator,
+					      struct task_struct *child, bool has_other_ns)
+{
+	u32 pid = creator->tgid;
+
+	if (!config.gates)
+		return;
+	if (is_away(pid) || has_strayed(pid, creator))
+		set_visit(child->tgid, VISIT_AWAY);
+	else if (has_other_ns)
+		set_visit(child->tgid, VISIT_MADE);
 }
 
 static __always_inline void note_visitor_exec(u32 pid)
 {
-	if (config.gates && !is_visitor(pid))
+	u32 *visit = config.gates ? bpf_map_lookup_elem(&visitors, &pid) : NULL;
+
+	if (visit && *visit == VISIT_ENTERING)
 		bpf_map_delete_elem(&visitors, &pid);
 }
 
@@ -160,24 +193,42 @@ static __always_inline void note_visitor_exit(u32 pid)
 		bpf_map_delete_elem(&visitors, &pid);
 }
 
-static __always_inline bool is_excluded(struct task_struct *task)
+/* It ran before the programs were attached: what it has is the container's. */
+static __always_inline void note_visitor_seed(struct task_struct *task)
 {
-	return STATE_OF(verdict_of(task)) == PTC_GATE_DROP;
+	if (config.gates &&
+	    BPF_CORE_READ(task, nsproxy) != BPF_CORE_READ(task, real_parent, nsproxy))
+		set_visit(BPF_CORE_READ(task, tgid), VISIT_MADE);
+}
+
+static __always_inline void note_unshare(u32 pid)
+{
+	u32 visit = VISIT_MADE;
+
+	if (config.gates)
+		bpf_map_update_elem(&visitors, &pid, &visit, BPF_NOEXIST);
 }
 
 /*
  * The first setns(2) of a program tells where it came from: of a container is what has a
- * pid namespace of its own, or whose parent is in one that is excluded.
+ * pid namespace of its own, or whose parent is in one that is excluded. What the runtime's
+ * exec brought into one without a pid namespace has its mounts: a runtime on its way in has
+ * its parent's until it enters those.
  */
-static __always_inline void note_setns(u32 pid, struct task_struct *task)
+static __always_inline void note_setns(u32 pid, struct task_struct *task, u32 old_mnt)
 {
-	u32 visits;
+	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+	u32 *known, visit = VISIT_ENTERING;
 
 	if (!config.gates)
 		return;
-	visits = BPF_CORE_READ(task, thread_pid, level) > 0 ||
-		 is_excluded(BPF_CORE_READ(task, real_parent));
-	bpf_map_update_elem(&visitors, &pid, &visits, BPF_NOEXIST);
+	known = bpf_map_lookup_elem(&visitors, &pid);
+	if (known && *known != VISIT_MADE)
+		return;
+	if (BPF_CORE_READ(task, thread_pid, level) > 0 || is_excluded(parent) ||
+	    (old_mnt != BPF_CORE_READ(parent, nsproxy, mnt_ns, ns.inum) && is_excluded(task)))
+		visit = VISIT_AWAY;
+	set_visit(pid, visit);
 }
 
 /*
@@ -187,12 +238,14 @@ static __always_inline void note_setns(u32 pid, struct task_struct *task)
 static __always_inline bool keep_back(struct task_struct *task, u32 type, bool may_hide)
 {
 	int verdict;
+	u32 pid;
 
 	if (!config.gates)
 		return false;
 	verdict = verdict_of(task);
-	if (may_hide && STATE_OF(verdict) == PTC_GATE_DROP &&
-	    !is_visitor(BPF_CORE_READ(task, tgid))) {
+	pid = BPF_CORE_READ(task, tgid);
+	if (may_hide && STATE_OF(verdict) == PTC_GATE_DROP && !is_away(pid) &&
+	    !has_strayed(pid, task)) {
 		__sync_fetch_and_add(&this_stats()->filtered[type], 1);
 		return true;
 	}

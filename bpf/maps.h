@@ -54,14 +54,20 @@ struct {
 	__type(value, struct ptc_meter);
 } meters SEC(".maps");
 
-/*
- * Processes that called setns(2). 1: one of a container, perhaps into a container that is
- * asked for; handed on to those it forks. 0: one from outside, as a runtime's on its way in;
- * until it executes what it brings there. Key: pid.
- */
+/* Why the namespaces of a process in a container may not be the container's. */
+enum visit {
+	/* Called setns(2) on its way in from outside, as a runtime's; until it executes what it brings. */
+	VISIT_ENTERING,
+	/* Of the container, and in others' namespaces, perhaps of one that is asked for; so are its children. */
+	VISIT_AWAY,
+	/* It, or who forked it, made them. */
+	VISIT_MADE,
+};
+
+/* Those of whom that is known; key: pid. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 1024);
+	__uint(max_entries, 4096);
 	__type(key, u32);
 	__type(value, u32);
 } visitors SEC(".maps");

@@ -28,11 +28,13 @@ int BPF_PROG(on_fork, struct task_struct *creator, struct task_struct *child)
 {
 	struct task_struct *leader = creator->group_leader;
 	struct ptc_fork *f;
+	bool has_other;
 
 	if (child->pid != child->tgid)
 		return 0;
-	note_visitor_fork(creator->tgid, child->tgid);
-	if (keep_back(child, PTC_FORK, !has_other_ns(creator, child)))
+	has_other = has_other_ns(creator, child);
+	note_visitor_fork(creator, child, has_other);
+	if (keep_back(child, PTC_FORK, !has_other))
 		return 0;
 	if (!RESERVE(f, PTC_FORK))
 		return 0;
@@ -125,6 +127,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	if (signal->live.counter != 0)
 		return 0;
 	if (keep_back(task, PTC_EXIT, true)) {
+		note_visitor_exit(pid);
 		/* The next process of that pid may be one without a start time to compare. */
 		bpf_map_delete_elem(&oom_victims, &pid);
 		return 0;

@@ -8,6 +8,7 @@
 #ifndef PROCTRACE_SEED_BPF_H
 #define PROCTRACE_SEED_BPF_H
 
+#include "gate.h"
 #include "ring.h"
 #include "task.h"
 
@@ -22,6 +23,7 @@ int on_seed(struct bpf_iter__task *ctx)
 
 	if (!task || task->pid != task->tgid)
 		return 0;
+	note_visitor_seed(task);
 	fill_task(&seed_record.task, task, true);
 	fill_header(&seed_record.hdr, PTC_TASK, sizeof(seed_record));
 	bpf_seq_write(seq, &seed_record, sizeof(seed_record));

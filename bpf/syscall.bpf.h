@@ -42,7 +42,9 @@ static __always_inline int exit_ns(long result, u32 type)
 	if (!entry) /* entered before the probe was attached */
 		return 0;
 	if (type == PTC_SETNS && result == 0)
-		note_setns(key >> 32, task);
+		note_setns(key >> 32, task, entry->ns[PTC_NS_MNT]);
+	if (type == PTC_UNSHARE && result == 0)
+		note_unshare(key >> 32);
 	if (!keep_back(task, type, type == PTC_UNSHARE) && RESERVE(c, type)) {
 		fill_task(&c->task, task, false);
 		__builtin_memcpy(c->old_ns, entry->ns, sizeof(c->old_ns));

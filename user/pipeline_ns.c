@@ -170,6 +170,41 @@ void pipeline_note_visit_at_fork(struct pipeline *p, const struct cache_entry *c
 	pipeline_note_visit(p, &visit, child, &by);
 }
 
+/* Other containers', as far as is known, and not that of this serial as well. */
+static bool is_others(const struct ns_owned *owned, uint32_t serial)
+{
+	bool some = false;
+
+	for (uint32_t i = 0; owned && i < owned->len; i++) {
+		if (owned->share[i].serial == serial)
+			return false;
+		some |= owned->share[i].serial != 0;
+	}
+	return some && !owned->more;
+}
+
+void pipeline_note_visit_found(struct pipeline *p, const struct ptc_task *task,
+			       struct cache_entry *e)
+{
+	const struct container_info *own;
+	struct event_process proc = { .name = str_of_array(task->comm, sizeof(task->comm)) };
+	const struct event_ref nobody = { 0 };
+	bool away = false;
+
+	if (!p->options.gates.set || !e->has_ns)
+		return;
+	own = pipeline_container_of(p, task->cgroup_v2, task->cgroup_v1);
+	for (int i = 0; own && i < PTC_NS_COUNT; i++)
+		/* A runtime's containers may share their user namespace. */
+		away |= i != PTC_NS_USER &&
+			is_others(ns_owner_find(p->ns_owner, e->ns[i]), own->serial);
+	if (!away)
+		return;
+	/* What it is at home comes first. */
+	entered_update(p->entered, e, own, &proc, &nobody);
+	entered_setns(e, &proc, NULL);
+}
+
 /*
  * A change of namespaces that no system call tracepoint told: by a compat call, or
  * while none was attached. Noticed by comparing what a record says with what is known.

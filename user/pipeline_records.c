@@ -71,6 +71,7 @@ static struct cache_entry *entry_of(struct pipeline *p, const struct ptc_task *t
 		if (task->ns[PTC_NS_MNT])
 			pipeline_remember_ns(e, task->ns);
 		entered_found(p->entered, e, parent, parent && same_cgroups(parent, task));
+		pipeline_note_visit_found(p, task, e);
 	}
 	if (e)
 		notice_exec(p, e, exec_id);

@@ -138,6 +138,13 @@ void pipeline_note_visit_at_fork(struct pipeline *p, const struct cache_entry *c
 				 const uint32_t creator_ns[PTC_NS_COUNT],
 				 struct cache_entry *child);
 
+/*
+ * The process was not known, as nobody is who is in an excluded container: is it in
+ * another container's namespaces?
+ */
+void pipeline_note_visit_found(struct pipeline *p, const struct ptc_task *task,
+			       struct cache_entry *e);
+
 /* See there. name: of the program that made the change. */
 void pipeline_tell_late_change(struct pipeline *p, const struct record *r, struct cache_entry *e,
 			       const uint32_t now[PTC_NS_COUNT], struct str name);

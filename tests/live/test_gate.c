@@ -227,6 +227,65 @@ static void that_enters(void **state)
 	harness_stop_whole(h);
 }
 
+/* Somebody in web with a network of its own; the path of that. */
+static const char *hold_net(const struct gated *web, struct command **ret_command)
+{
+	static char path[64];
+	const char *cgroups[2] = { web->cgroup };
+
+	*ret_command = command_start(&(struct command_options){ .cgroups = cgroups, .input = true },
+				     argv_of("unshare", "--net", workload("hold"), "held"));
+	command_wait_lines(*ret_command, 1);
+	snprintf(path, sizeof(path), "--net=/proc/%d/ns/net", (*ret_command)->pid);
+	return path;
+}
+
+static void check_visits(struct harness *h, const char *arg, const struct gated *from,
+			 const struct gated *to)
+{
+	struct json_object *event = harness_wait_where(h, gated_has_args, arg);
+
+	check_str(event, "container.id", from->id);
+	check_str(event, "proctrace.entered_container.id", to->id);
+}
+
+/*
+ * The same of what the runtime's exec brought into a container that has the host's pid
+ * namespace: its parent is none of the container, but it has the container's mounts.
+ */
+static void that_was_brought_in(void **state)
+{
+	struct gated web = gated_make(*state, "web", 'a'), other = gated_make(*state, "other", 'b');
+	struct harness *h = gated_start("-c", "web");
+	struct command *c;
+
+	gated_prime(h, web.cgroup, other.cgroup);
+	gated_run(other.cgroup, argv_of("unshare", "--mount", "nsenter", hold_net(&web, &c),
+					workload("tiny"), "brought-in"));
+	check_visits(h, "brought-in", &other, &web);
+	command_end(c);
+	harness_stop_whole(h);
+}
+
+/* Nobody looks for setns(2) here: its children, and what it runs, show where it is. */
+static void that_enters_unseen(void **state)
+{
+	struct gated web = gated_make(*state, "web", 'a'), other = gated_make(*state, "other", 'b');
+	struct harness *h = harness_start("-f", "json", "-e", "exec,exit", "--host-root",
+					  (scratch_path("host/etc/x"), scratch_path("host")), "-c",
+					  "web");
+	char script[1024];
+	struct command *c;
+
+	gated_prime(h, web.cgroup, other.cgroup);
+	snprintf(script, sizeof(script), "nsenter %s /bin/sh -c '%s one; %s unseen'; %s home; true",
+		 hold_net(&web, &c), workload("tiny"), workload("tiny"), workload("tiny"));
+	gated_run(other.cgroup, argv_of("/bin/sh", "-c", script));
+	check_visits(h, "unseen", &other, &web);
+	command_end(c);
+	harness_stop_whole(h);
+}
+
 /* A cgroup of v1 may become another container's by its new name. */
 static void renamed(void **state)
 {
@@ -258,7 +317,9 @@ static void renamed(void **state)
 	gate_test(by_name, controller), gate_test(by_other_facts, controller),                    \
 		gate_test(not_without_a_name, controller), gate_test(below, controller),          \
 		gate_test(that_appears_later, controller), gate_test(inside_another, controller), \
-		gate_test(moved_in, controller), gate_test(that_enters, controller)
+		gate_test(moved_in, controller), gate_test(that_enters, controller),              \
+		gate_test(that_was_brought_in, controller),                                       \
+		gate_test(that_enters_unseen, controller)
 
 int main(void)
 {
