@@ -93,8 +93,10 @@ static __always_inline void note_renamed(u32 hierarchy_id)
 	decided_of(hierarchy_id)->renames++;
 }
 
-static __noinline int verdict_of_cgroup(struct cgroup *cgroup, u32 hierarchy_id)
+/* Not static, as gate_verdict(): to the verifier the address is a number like any other. */
+__noinline int verdict_of_cgroup(u64 address, u32 hierarchy_id)
 {
+	struct cgroup *cgroup = (struct cgroup *)address;
 	bool undecided = false;
 
 	for (u32 i = 0; i < GATE_DEPTH; i++) {
@@ -122,12 +124,12 @@ static __noinline int verdict_of_cgroup(struct cgroup *cgroup, u32 hierarchy_id)
 static __noinline int verdict_of(struct task_struct *task)
 {
 	struct css_set *set = BPF_CORE_READ(task, cgroups);
-	int v2 = verdict_of_cgroup(BPF_CORE_READ(set, dfl_cgrp), 0), v1 = PTC_GATE_NONE;
+	int v2 = verdict_of_cgroup((u64)BPF_CORE_READ(set, dfl_cgrp), 0), v1 = PTC_GATE_NONE;
 
 	if (STATE_OF(v2) == PTC_GATE_PASS && (METER_OF(v2) || !config.rate_limit))
 		return v2;
 	if (config.v1_subsys >= 0)
-		v1 = verdict_of_cgroup(v1_cgroup(set), config.v1_hierarchy_id);
+		v1 = verdict_of_cgroup((u64)v1_cgroup(set), config.v1_hierarchy_id);
 	if (STATE_OF(v2) == PTC_GATE_PASS)
 		return VERDICT(PTC_GATE_PASS, METER_OF(v1));
 	return STATE_OF(v1) != PTC_GATE_NONE ? v1 : v2;

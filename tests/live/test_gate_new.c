@@ -17,6 +17,7 @@
 #include "cgroups.h"
 #include "gated.h"
 #include "harness.h"
+#include "things.h"
 
 #define ROUNDS 30
 #define LONG   60000
@@ -41,19 +42,19 @@ static void named(const char *controller, const char *prefix, const char *suffix
 {
 	struct gated web = gated_make(controller, "web", 'a');
 	struct gated other = gated_make(controller, "other", 'b');
-	struct harness *h = gated_start("-c", "fresh_*,web");
+	struct harness *h = gated_start("-c", own("fresh%d_*,web"));
 	const char *stale;
 
 	gated_prime(h, web.cgroup, other.cgroup);
 	kill(h->tracer->pid, SIGSTOP);
-	storm_in(cgroup_make(controller, below(&other, prefix, "fresh_x", suffix)));
+	storm_in(cgroup_make(controller, below(&other, prefix, own("fresh%d_x"), suffix)));
 	kill(h->tracer->pid, SIGCONT);
 	gated_check_whole(h);
 	for (int i = 0; i < ROUNDS; i++) {
 		char name[32];
 		struct json_object *event;
 
-		snprintf(name, sizeof(name), "fresh_%d", i);
+		snprintf(name, sizeof(name), "fresh%d_%d", getpid(), i);
 		command_free(gated_run(cgroup_make(controller, below(&other, prefix, name, suffix)),
 				       argv_of(workload("tiny"), name)));
 		event = harness_wait_where(h, gated_has_args, name);
@@ -61,13 +62,13 @@ static void named(const char *controller, const char *prefix, const char *suffix
 		check_str(event, "proctrace.container.outer[0].id", other.id);
 	}
 	/* One that is not asked for stays back all the same, once it was seen. */
-	stale = cgroup_make(controller, below(&other, prefix, "stale", suffix));
+	stale = cgroup_make(controller, below(&other, prefix, own("stale%d"), suffix));
 	command_free(gated_run(stale, argv_of(workload("tiny"), "first")));
 	gated_sync(h, web.cgroup);
 	harness_forget(h);
 	storm_in(stale);
 	gated_sync(h, web.cgroup);
-	gated_check_none_of(h, "stale");
+	gated_check_none_of(h, own("stale%d"));
 	gated_check_none_of(h, other.id);
 	harness_stop_whole(h);
 	check_that(NULL, harness_summary(h, "filtered in the kernel") >= 3 * GATED_STORM);
@@ -93,11 +94,12 @@ static void deep(void **state)
 static void that_was_there(void **state)
 {
 	struct gated web = gated_make(*state, "web", 'a'), other = gated_make(*state, "other", 'b');
-	const char *early = cgroup_make(*state, below(&other, "lxc.payload.", "fresh_early", ""));
-	struct harness *h = gated_start("-c", "fresh_*,web");
+	const char *early =
+		cgroup_make(*state, below(&other, "lxc.payload.", own("fresh%d_early"), ""));
+	struct harness *h = gated_start("-c", own("fresh%d_*,web"));
 	const char *later;
 
-	later = cgroup_make(*state, below(&other, "lxc.payload.", "fresh_later", ""));
+	later = cgroup_make(*state, below(&other, "lxc.payload.", own("fresh%d_later"), ""));
 	gated_prime(h, web.cgroup, other.cgroup);
 	command_free(gated_run(early, argv_of(workload("tiny"), "early")));
 	harness_wait_where(h, gated_has_args, "early");
@@ -118,13 +120,13 @@ static bool is_lost(struct json_object *event, const void *arg)
 static void that_was_lost(void **state)
 {
 	struct gated web = gated_make(*state, "web", 'a'), other = gated_make(*state, "other", 'b');
-	struct harness *h = gated_start("-c", "fresh_*,web", "--buffer", "512K");
+	struct harness *h = gated_start("-c", own("fresh%d_*,web"), "--buffer", "512K");
 	const char *lost;
 
 	gated_prime(h, web.cgroup, other.cgroup);
 	kill(h->tracer->pid, SIGSTOP);
 	command_free(gated_run(web.cgroup, argv_of(workload("storm"), "1000", workload("tiny"))));
-	lost = cgroup_make(*state, below(&other, "lxc.payload.", "fresh_lost", ""));
+	lost = cgroup_make(*state, below(&other, "lxc.payload.", own("fresh%d_lost"), ""));
 	kill(h->tracer->pid, SIGCONT);
 	harness_wait_where(h, is_lost, NULL);
 	/* One whose making is told. */
@@ -134,7 +136,7 @@ static void that_was_lost(void **state)
 	command_free(gated_run(lost, argv_of(workload("tiny"), "of-the-lost")));
 	kill(h->tracer->pid, SIGCONT);
 	check_str(harness_wait_where(h, gated_has_args, "of-the-lost"), "container.id",
-		  "fresh_lost");
+		  own("fresh%d_lost"));
 	assert_int_equal(harness_stop(h), 0);
 }
 
