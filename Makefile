@@ -305,9 +305,9 @@ $(probe): $(call obj,$(probe_srcs))
 	$(Q)$(link) $(libs)
 
 .PHONY: bench
-bench: $(program) $(workload) $(bench) $(probe) ## measure what tracing costs (root); QUICK=1 for a short run
+bench: $(program) $(workload) $(bench) $(probe) ## measure what tracing costs (root); QUICK=1: a short run, BENCH='ARG…'
 	$(Q)PROCTRACE=$(abspath $(program)) WORKLOAD_DIR=$(abspath $(BUILD)/tests/workload) \
-		BENCH_DIR=$(abspath $(BUILD)/tests/bench) QUICK=$(QUICK) tests/bench/run
+		BENCH_DIR=$(abspath $(BUILD)/tests/bench) QUICK=$(QUICK) tests/bench/run $(BENCH)
 
 # What is measured is the library, so it is linked as the program is.
 $(cost): $(BUILD)/%: $(BUILD)/obj/%.o $(library)

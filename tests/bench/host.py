@@ -12,9 +12,9 @@ TICK_NS = 10**9 // os.sysconf("SC_CLK_TCK")
 # A tracer that spends less than this part of a CPU over this long is at rest. If others
 # keep it busy, that shows in "forks".
 REST_SECONDS = 0.1
-REST_PART = 0.02
-REST_MAX_SECONDS = 2
-BEGIN_MAX_SECONDS = 20  # it may look at each of very many processes first
+REST_PART = 0.03
+REST_MAX_SECONDS = 1
+LOOK_SECONDS = 20  # at each of very many processes, before it begins
 
 
 def read(path):
