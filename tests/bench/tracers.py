@@ -133,7 +133,7 @@ class Auditd(Tracer):
     def __init__(self):
         super().__init__("auditd", "auditd, execve + exit_group",
                          ["auditd", "-n", "-c", "{out}.conf"], score.read_audit, needs="auditctl")
-        self.was_enabled = "0"
+        self.was = []  # how the kernel's part was set
         self.lost_before = 0
         self.rule_is_set = False
 
@@ -159,7 +159,7 @@ class Auditd(Tracer):
         os.mkdir(conf, 0o700)
         with open(f"{conf}/auditd.conf", "w", encoding="ascii") as file:
             file.write(AUDITD_CONF.format(**place))
-        self.was_enabled = self.status("enabled")
+        self.was = ["-e", self.status("enabled"), "-b", self.status("backlog_limit")]
         self.lost_before = int(self.status("lost"))
         with open(place["err"], "wb") as err:
             self.process = subprocess.Popen(["auditd", "-n", "-c", conf], stdout=err, stderr=err)
@@ -187,7 +187,9 @@ class Auditd(Tracer):
         if self.process:
             self.process.send_signal(signal.SIGTERM)
         super().stop()
-        subprocess.run(["auditctl", "-e", self.was_enabled], capture_output=True, check=False)
+        for option, value in zip(self.was[::2], self.was[1::2]):
+            subprocess.run(["auditctl", option, value], capture_output=True, check=False)
+        self.was = []
 
     def lost(self):
         return int(self.status("lost")) - self.lost_before
