@@ -123,8 +123,7 @@ static void followed(void **state)
 							"json", "-e", "all", "-x", log_folder()));
 
 	(void)state;
-	for (int i = 0; i < 3; i++)
-		make_events();
+	make_events();
 	assert_int_equal(harness_stop(h), 0);
 	assert_true(h->tracer->out.len > 0);
 	while (c->out.len < h->tracer->out.len) {
@@ -175,7 +174,7 @@ static int64_t count_of(struct json_object *report, const char *table, const cha
 
 static void reported(void **state)
 {
-	struct harness *h = start(argv_of("-q"));
+	struct harness *h = start(argv_of("--no-header"));
 	struct json_object *report;
 
 	(void)state;

@@ -230,13 +230,11 @@ static int check_words(struct parse *p, const struct argp_state *state)
 				"PID|CONTAINER...");
 	if (p->options->diff && p->options->targets_len != 2)
 		return usage(p, "--diff compares two: proctrace inspect --diff A B");
-	if (p->spec->args_doc && !strcmp(p->spec->args_doc, "FILE...") &&
-	    p->options->files_len == 0)
+	if (p->spec->args_doc && !strcmp(p->spec->args_doc, "FILE...") && !p->options->files_len)
 		return usage(p, "%s needs a log: %s FILE..., or - for standard input",
 			     p->spec->word, p->spec->name);
 	if (p->options->follow && p->options->join)
-		return usage(p,
-			     "--join needs the end of a log, --follow has none: use one of them");
+		return usage(p, "--join needs the end that --follow has not: use one of them");
 	return 0;
 }
 

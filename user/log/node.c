@@ -350,6 +350,6 @@ const struct node *node_get(const struct node *object, const char *key)
 	if (!value)
 		value = find(object + 1, hint, key, len);
 	if (value)
-		((struct node *)(uintptr_t)object)->hint = (uint32_t)(node_next(value) - object);
+		((struct node *)object)->hint = (uint32_t)(node_next(value) - object);
 	return value;
 }

@@ -64,7 +64,7 @@ static int send_record(const struct str *fields, size_t len)
 	struct iovec iov[JOURNAL_FIELDS];
 
 	for (size_t i = 0; i < len; i++)
-		iov[i] = (struct iovec){ (void *)(uintptr_t)fields[i].p, fields[i].len };
+		iov[i] = (struct iovec){ (void *)fields[i].p, fields[i].len };
 	/* It tells of success where there is no journald, so that programs run without. */
 	if (access(JOURNAL_SOCKET, F_OK) < 0)
 		return -errno;
