@@ -71,7 +71,7 @@ static size_t count_action(const char *path, const char *action, const char *out
 static void of_every_kind(void **state)
 {
 	const char *path = scratch_path("log");
-	struct harness *h = harness_start_own("--log", path, "-e", "exec");
+	struct harness *h = harness_start_own("--log", path, "--log-sync", "none", "-e", "exec");
 	struct stat st;
 
 	(void)state;
@@ -95,7 +95,7 @@ static void appended(void **state)
 
 	(void)state;
 	for (int i = 1; i <= 2; i++) {
-		struct harness *h = harness_start_own("--log", path);
+		struct harness *h = harness_start_own("--log", path, "--log-sync", "none");
 
 		command_free(command_run(NULL, argv_of(workload("tiny"))));
 		harness_stop_whole(h);
@@ -151,7 +151,7 @@ static void replay_is_the_live_output(void **state)
 static void damaged(void **state)
 {
 	const char *log = scratch_path("log"), *broken;
-	struct harness *h = harness_start_own("--log", log);
+	struct harness *h = harness_start_own("--log", log, "--log-sync", "none");
 	struct command *c;
 	char *text, *bad;
 

@@ -2,7 +2,7 @@
 /*
  * test_log_crash - a tracer that is killed leaves a log that is whole up to its tail
  *
- * PROCTRACE_LOG_KILLS  how often (25)
+ * PROCTRACE_LOG_KILLS  how often (18)
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ static int kills(void)
 {
 	const char *n = getenv("PROCTRACE_LOG_KILLS");
 
-	return n ? atoi(n) : 25;
+	return n ? atoi(n) : 18;
 }
 
 /* What the file of the output holds, but for a line that is torn. */

@@ -137,6 +137,16 @@ static struct harness *start(const char *log, const char *const options[])
 	return harness_start_own_argv(args);
 }
 
+/* A test that waits for a storm does not read, and the queue of the output has a limit too. */
+static uint64_t count_not_printed(const struct harness *h)
+{
+	const char *at = strstr(h->tracer->err.data, " events could not be printed");
+
+	while (at && at > h->tracer->err.data && at[-1] >= '0' && at[-1] <= '9')
+		at--;
+	return at ? strtoull(at, NULL, 10) : 0;
+}
+
 /* Both were said once, and what is shown is what is in the log or counted there. */
 static void check_end(struct harness *h, const char *log, uint64_t *ret_lost)
 {
@@ -150,7 +160,7 @@ static void check_end(struct harness *h, const char *log, uint64_t *ret_lost)
 	for (size_t i = 0; i < logs.len; i++)
 		logged += logs.entries[i].root && !logs.entries[i].is_own;
 	*ret_lost = logs_lost(&logs);
-	if (logged + *ret_lost + logs.missing != harness_count(h, NULL, 0))
+	if (logged + *ret_lost + logs.missing != harness_count(h, NULL, 0) + count_not_printed(h))
 		harness_fail("%" PRIu64 " logged and %" PRIu64 " lost of %zu", logged, *ret_lost,
 			     harness_count(h, NULL, 0));
 	logs_free(&logs);
@@ -217,8 +227,8 @@ static void full_to_the_end(void **state)
 		logged += logs.entries[i].root && !logs.entries[i].is_own;
 	/* The rest could not be logged, and the summary says how many. */
 	assert_true(logged > 0);
-	snprintf(summary, sizeof(summary), "proctrace: %zu events could not be logged",
-		 harness_count(h, NULL, 0) - logged);
+	snprintf(summary, sizeof(summary), "proctrace: %" PRIu64 " events could not be logged",
+		 harness_count(h, NULL, 0) + count_not_printed(h) - logged);
 	assert_non_null(strstr(h->tracer->err.data, summary));
 	logs_free(&logs);
 	unmount();

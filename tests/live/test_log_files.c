@@ -70,7 +70,8 @@ static void rotated_in_a_storm(void **state)
 {
 	struct logs logs;
 	size_t len;
-	char *shown = storm_into(argv_of("--log-max-size", "8K", "--log-compress"), &len);
+	char *shown = storm_into(
+		argv_of("--log-sync", "none", "--log-max-size", "8K", "--log-compress"), &len);
 
 	(void)state;
 	logs_read(log_path(), &logs);
@@ -102,12 +103,15 @@ static void kept(void **state)
 	size_t len;
 
 	(void)state;
-	free(storm_into(argv_of("--log-max-size", "16K", "--log-keep", "3"), &len));
+	free(storm_into(argv_of("--log-sync", "none", "--log-max-size", "16K", "--log-keep", "3"),
+			&len));
 	logs_read(log_path(), &logs);
 	assert_int_equal(logs.files, 4);
 	assert_true(logs.entries[0].seq > 1);
 	logs_free(&logs);
-	free(storm_into(argv_of("--log-max-size", "16K", "--log-max-total", "100K"), &len));
+	free(storm_into(argv_of("--log-sync", "none", "--log-max-size", "16K", "--log-max-total",
+				"100K"),
+			&len));
 	logs_read(log_path(), &logs);
 	assert_true(logs.files > 1 && logs.files <= 8);
 	logs_free(&logs);

@@ -21,8 +21,9 @@
 #include "log/closed.h"
 #include "log/compress.h"
 
-#define NICE	 19		      /* behind everything that somebody waits for */
-#define LAST_MAX ((uint64_t)32 << 20) /* bytes that are still compressed at the end */
+#define NICE	   19			/* behind everything that somebody waits for */
+#define LAST_FILES 8			/* so many are still compressed at the end, … */
+#define LAST_BYTES ((uint64_t)32 << 20) /* … if they are no longer than that together */
 
 struct keeper {
 	struct keeper_options options;
@@ -33,7 +34,7 @@ struct keeper {
 
 	/* Under the lock. */
 	bool kicked, busy, closing;
-	uint64_t budget; /* of LAST_MAX, once it is closing */
+	uint64_t last_files, last_bytes; /* what is left of LAST_FILES and LAST_BYTES */
 	uint64_t failures;
 	struct why why;
 
@@ -48,23 +49,19 @@ struct pass {
 	size_t len;
 };
 
-/* The end of tracing waits for little: the rest is compressed after the next start. */
-static bool is_too_late(struct keeper *k, uint64_t bytes)
-{
-	bool too_late;
-
-	pthread_mutex_lock(&k->lock);
-	too_late = k->closing && bytes > k->budget;
-	pthread_mutex_unlock(&k->lock);
-	return too_late;
-}
-
-/* Asked while a file is compressed. */
+/*
+ * Asked while a file is compressed, and before. The end of tracing waits for little, as each
+ * file has to be on the disk: the rest is compressed after the next start.
+ */
 static bool has_to_stop(void *arg)
 {
 	struct keeper *k = arg;
+	bool stop;
 
-	return is_too_late(k, k->compressing_bytes);
+	pthread_mutex_lock(&k->lock);
+	stop = k->closing && (!k->last_files || k->compressing_bytes > k->last_bytes);
+	pthread_mutex_unlock(&k->lock);
+	return stop;
 }
 
 static void fail(struct keeper *k, const char *what, const char *name, int error)
@@ -136,15 +133,19 @@ static void prune(struct keeper *k, struct pass *pass)
 		total -= pass->list[gone].bytes;
 		remove_one(k, pass->dir_fd, &pass->list[gone++]);
 	}
-	memmove(pass->list, pass->list + gone, (pass->len - gone) * sizeof(*pass->list));
+	if (gone) /* no list at all is no address */
+		memmove(pass->list, pass->list + gone, (pass->len - gone) * sizeof(*pass->list));
 	pass->len -= gone;
 }
 
-static void spend(struct keeper *k, uint64_t bytes)
+static void spend(struct keeper *k)
 {
 	pthread_mutex_lock(&k->lock);
-	if (k->closing)
-		k->budget -= k->budget < bytes ? k->budget : bytes;
+	if (k->closing) {
+		k->last_files--;
+		k->last_bytes -= k->last_bytes < k->compressing_bytes ? k->last_bytes :
+									k->compressing_bytes;
+	}
 	pthread_mutex_unlock(&k->lock);
 }
 
@@ -161,7 +162,8 @@ static void compress(struct keeper *k, const struct pass *pass)
 		if (has_to_stop(k))
 			return;
 		r = compress_closed(pass->dir_fd, k->place.name, c, has_to_stop, k);
-		spend(k, c->bytes);
+		if (r == 0)
+			spend(k);
 		/* Somebody may take files away. */
 		if (r == 0 || r == -ENOENT)
 			continue;
@@ -225,7 +227,8 @@ int keeper_new(const struct keeper_options *options, struct keeper **ret_keeper)
 		return -ENOMEM;
 	k->options = *options;
 	k->kicked = true;
-	k->budget = LAST_MAX;
+	k->last_files = LAST_FILES;
+	k->last_bytes = LAST_BYTES;
 	r = place_init(&k->place, options->path, NULL, NULL, &why);
 	if (r < 0) {
 		free(k);
