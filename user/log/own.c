@@ -32,14 +32,7 @@ static void put_host(struct json_put *w, const struct event_host *host)
 	struct utsname u = { 0 };
 
 	uname(&u); /* cannot fail but for a bad address; what is empty is left out */
-	json_place(w, "host", -1, "");
-	JSON_OBJECT(w, "host");
-	JSON_TEXT(w, "hostname", "hostname", host->hostname);
-	if (host->boot_id.len) {
-		JSON_OBJECT(w, "boot");
-		JSON_TEXT(w, "id", "boot.id", host->boot_id);
-		json_put_close(w, '}');
-	}
+	json_host(w, host);
 	JSON_OBJECT(w, "os");
 	JSON_TEXT(w, "kernel", "os.kernel", str_of(u.release));
 	json_put_close(w, '}');

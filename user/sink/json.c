@@ -77,14 +77,7 @@ static void put_error(struct json_put *w, int error)
 
 static void put_host(struct json_put *w, const struct event_host *host)
 {
-	json_place(w, "host", -1, "");
-	JSON_OBJECT(w, "host");
-	JSON_TEXT(w, "hostname", "hostname", host->hostname);
-	if (host->boot_id.len) {
-		JSON_OBJECT(w, "boot");
-		JSON_TEXT(w, "id", "boot.id", host->boot_id);
-		json_put_close(w, '}');
-	}
+	json_host(w, host);
 	json_put_close(w, '}');
 }
 

@@ -40,6 +40,18 @@ void json_place(struct json_put *w, const char *object, int index, const char *s
 	w->place = (struct json_place){ .object = object, .index = index, .sub = sub };
 }
 
+void json_host(struct json_put *w, const struct event_host *host)
+{
+	json_place(w, "host", -1, "");
+	JSON_OBJECT(w, "host");
+	JSON_TEXT(w, "hostname", "hostname", host->hostname);
+	if (host->boot_id.len) {
+		JSON_OBJECT(w, "boot");
+		JSON_TEXT(w, "id", "boot.id", host->boot_id);
+		json_put_close(w, '}');
+	}
+}
+
 /* As fmt_entity_id() does it, but straight into the line: it stands there up to six times. */
 void json_entity_id(struct json_put *w, const struct event_host *host, const struct event_ref *ref)
 {

@@ -12,6 +12,9 @@
 /* Says where the strings that follow stand: object, index (-1: none), and what is before them. */
 void json_place(struct json_put *w, const char *object, int index, const char *sub);
 
+/* "host", not closed: more may follow. */
+void json_host(struct json_put *w, const struct event_host *host);
+
 /* "entity_id", absent if the start time is not known. */
 void json_entity_id(struct json_put *w, const struct event_host *host, const struct event_ref *ref);
 
