@@ -4,11 +4,15 @@
  */
 #include "base/pool.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 
-/* A sanitized build is to see who uses what was given back; else these do nothing. */
+/* A sanitized build is to see who uses what was given back. */
+#ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(p, n)	  ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#endif
 
 /* Of a block, or of one piece if that is larger. */
 #define BLOCK_BYTES ((size_t)64 << 10)
