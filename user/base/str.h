@@ -46,6 +46,12 @@ static inline bool str_has_prefix(struct str s, struct str prefix)
 	return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.p, prefix.p, prefix.len) == 0);
 }
 
+static inline bool str_has_suffix(struct str s, struct str suffix)
+{
+	return s.len >= suffix.len &&
+	       (suffix.len == 0 || memcmp(s.p + s.len - suffix.len, suffix.p, suffix.len) == 0);
+}
+
 /* What follows the last '/', as basename(1); all of it if there is none. */
 static inline struct str str_basename(struct str path)
 {

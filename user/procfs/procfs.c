@@ -57,15 +57,36 @@ static ssize_t read_all(int fd, char *buf, size_t size)
 	return (ssize_t)len;
 }
 
-int procfs_read(int pid_fd, const char *name, char *buf, size_t size, size_t *ret_len,
-		bool *ret_truncated)
+int procfs_open_file(int pid_fd, const char *name, int *ret_fd)
 {
-	_cleanup_close_ int fd = openat(pid_fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t len, more = 0;
-	char extra;
+	int fd = openat(pid_fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd < 0)
 		return error_below(pid_fd, errno);
+	*ret_fd = fd;
+	return 0;
+}
+
+ssize_t procfs_read_piece(int pid_fd, int fd, char *buf, size_t size)
+{
+	ssize_t n;
+
+	do {
+		n = read(fd, buf, size);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? error_below(pid_fd, errno) : n;
+}
+
+int procfs_read(int pid_fd, const char *name, char *buf, size_t size, size_t *ret_len,
+		bool *ret_truncated)
+{
+	_cleanup_close_ int fd = -1;
+	ssize_t len, more = 0;
+	char extra;
+	int err = procfs_open_file(pid_fd, name, &fd);
+
+	if (err)
+		return err;
 	len = read_all(fd, buf, size);
 	if (len < 0)
 		return error_below(pid_fd, (int)-len);
@@ -163,8 +184,8 @@ static int open_entries(int dir_fd, const char *name, DIR **ret_dir)
 	return 0;
 }
 
-/* The next entry that is a number. 1: there is one, 0: no more, or a negative errno. */
-static int next_number(DIR *dir, uint32_t *ret_number)
+/* The next entry that is a number, min or more. 1: there is one, 0: no more, or a negative errno. */
+static int next_number(DIR *dir, uint32_t min, uint32_t *ret_number)
 {
 	struct dirent *entry;
 
@@ -174,7 +195,7 @@ static int next_number(DIR *dir, uint32_t *ret_number)
 		entry = readdir(dir);
 		if (!entry)
 			return -errno;
-	} while (!scan_u32(str_of(entry->d_name), ret_number) || *ret_number == 0);
+	} while (!scan_u32(str_of(entry->d_name), ret_number) || *ret_number < min);
 	return 1;
 }
 
@@ -185,7 +206,7 @@ int procfs_open_live_thread(int pid_fd, int *ret_fd)
 	uint32_t tid;
 	int err = open_entries(pid_fd, "task", &dir);
 
-	while (!err && next_number(dir, &tid) == 1) {
+	while (!err && next_number(dir, 1, &tid) == 1) {
 		_cleanup_close_ int fd = -1;
 
 		if (procfs_open_thread(pid_fd, tid, &fd) || read_stat(fd, &stat) ||
@@ -204,17 +225,34 @@ bool procfs_is_mounted(int fd)
 	return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 }
 
-int procfs_each_pid(int proc_fd, int (*each)(uint32_t pid, void *arg), void *arg)
+static int each_number(int dir_fd, const char *name, uint32_t min,
+		       int (*each)(uint32_t number, void *arg), void *arg)
 {
 	_cleanup_closedir_ DIR *dir = NULL;
-	uint32_t pid;
-	int ret = open_entries(proc_fd, ".", &dir);
+	uint32_t number;
+	int ret = open_entries(dir_fd, name, &dir);
 
 	while (ret == 0) {
-		ret = next_number(dir, &pid);
+		ret = next_number(dir, min, &number);
 		if (ret != 1)
 			break;
-		ret = each(pid, arg);
+		ret = each(number, arg);
 	}
+	return ret;
+}
+
+int procfs_each_pid(int proc_fd, int (*each)(uint32_t pid, void *arg), void *arg)
+{
+	return each_number(proc_fd, ".", 1, each, arg);
+}
+
+int procfs_each_number(int pid_fd, const char *name, int (*each)(uint32_t number, void *arg),
+		       void *arg)
+{
+	int ret = each_number(pid_fd, name, 0, each, arg);
+
+	/* A directory that was emptied because the process ended looks like an empty one. */
+	if (ret == 0 && faccessat(pid_fd, "stat", F_OK, 0) < 0 && errno == ENOENT)
+		return -ESRCH;
 	return ret;
 }

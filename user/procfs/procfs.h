@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "procfs/stat.h"
 
@@ -50,8 +51,22 @@ int procfs_open_live_thread(int pid_fd, int *ret_fd);
 int procfs_read(int pid_fd, const char *name, char *buf, size_t size, size_t *ret_len,
 		bool *ret_truncated);
 
+/*
+ * Opens a file below the process for reading, for the readers that take it in pieces, and
+ * reads a piece: its length, 0 at the end of the file, or a negative errno.
+ */
+int procfs_open_file(int pid_fd, const char *name, int *ret_fd);
+ssize_t procfs_read_piece(int pid_fd, int fd, char *buf, size_t size);
+
 /* Where a symbolic link points. -ENAMETOOLONG if that does not fit. */
 int procfs_readlink(int pid_fd, const char *name, char *buf, size_t size, struct str *ret_target);
+
+/*
+ * Calls each for every entry of a directory of the process whose name is a number (fd, task), in
+ * the order of the directory, until it returns something but 0, which is returned.
+ */
+int procfs_each_number(int pid_fd, const char *name, int (*each)(uint32_t number, void *arg),
+		       void *arg);
 
 /* True if this is a mounted procfs: only there do links lead to the file itself. */
 bool procfs_is_mounted(int fd);

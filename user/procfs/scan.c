@@ -123,6 +123,61 @@ bool scan_hex(struct str s, uint64_t *ret)
 	return true;
 }
 
+bool scan_hex32(struct str s, uint32_t *ret)
+{
+	uint32_t v = 0;
+
+	if (s.len == 0 || s.len > 8)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i];
+
+		if (c >= '0' && c <= '9')
+			v = v << 4 | (uint32_t)(c - '0');
+		else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
+			v = v << 4 | (uint32_t)((c | 0x20) - 'a' + 10);
+		else
+			return false;
+	}
+	*ret = v;
+	return true;
+}
+
+bool scan_octal(struct str s, uint64_t *ret)
+{
+	uint64_t v = 0;
+
+	if (s.len == 0)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] < '0' || s.p[i] > '7' || v >> 61)
+			return false;
+		v = v << 3 | (uint64_t)(s.p[i] - '0');
+	}
+	*ret = v;
+	return true;
+}
+
+bool scan_kib(struct str s, uint64_t *ret_bytes)
+{
+	struct str number = scan_word(&s);
+	uint64_t kib;
+
+	return scan_u64(number, &kib) && str_eq(scan_trim(s), STR_LITERAL("kB")) &&
+	       !__builtin_mul_overflow(kib, 1024, ret_bytes);
+}
+
+bool scan_pair(struct str s, char between, struct str *ret_left, struct str *ret_right)
+{
+	const char *at = s.len ? memchr(s.p, between, s.len) : NULL;
+
+	if (!at)
+		return false;
+	*ret_left = str_from(s.p, (size_t)(at - s.p));
+	*ret_right = skip(s, ret_left->len + 1);
+	return true;
+}
+
 int64_t scan_u32_list(struct str line, uint32_t *ret, size_t cap)
 {
 	size_t n = 0;

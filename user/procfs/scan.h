@@ -34,6 +34,15 @@ bool scan_u64(struct str s, uint64_t *ret);
 bool scan_u32(struct str s, uint32_t *ret);
 bool scan_i64(struct str s, int64_t *ret);
 bool scan_hex(struct str s, uint64_t *ret); /* no prefix, at most 16 digits */
+/* The same in either case and in 32 bits, as the files of net/ have it. */
+bool scan_hex32(struct str s, uint32_t *ret);
+bool scan_octal(struct str s, uint64_t *ret);
+
+/* "1234 kB" in bytes, with blanks around it. False leaves *ret alone. */
+bool scan_kib(struct str s, uint64_t *ret_bytes);
+
+/* What stands left and right of the first such byte; false if it has none. */
+bool scan_pair(struct str s, char between, struct str *ret_left, struct str *ret_right);
 
 /*
  * The numbers of a line, at most cap of them into ret. Returns how many there

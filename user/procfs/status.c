@@ -46,14 +46,22 @@ static const struct {
 	LINE(STATUS_VM_PEAK, "VmPeak", KIND_KIB, vm_peak_bytes),
 	LINE(STATUS_VM_SIZE, "VmSize", KIND_KIB, vm_size_bytes),
 	LINE(STATUS_VM_LOCKED, "VmLck", KIND_KIB, vm_locked_bytes),
+	LINE(STATUS_VM_PINNED, "VmPin", KIND_KIB, vm_pinned_bytes),
 	LINE(STATUS_VM_HWM, "VmHWM", KIND_KIB, vm_hwm_bytes),
 	LINE(STATUS_VM_RSS, "VmRSS", KIND_KIB, vm_rss_bytes),
 	LINE(STATUS_RSS_ANON, "RssAnon", KIND_KIB, rss_anon_bytes),
 	LINE(STATUS_RSS_FILE, "RssFile", KIND_KIB, rss_file_bytes),
 	LINE(STATUS_RSS_SHMEM, "RssShmem", KIND_KIB, rss_shmem_bytes),
+	LINE(STATUS_VM_DATA, "VmData", KIND_KIB, vm_data_bytes),
+	LINE(STATUS_VM_STACK, "VmStk", KIND_KIB, vm_stack_bytes),
+	LINE(STATUS_VM_EXE, "VmExe", KIND_KIB, vm_exe_bytes),
+	LINE(STATUS_VM_LIB, "VmLib", KIND_KIB, vm_lib_bytes),
+	LINE(STATUS_VM_PTE, "VmPTE", KIND_KIB, vm_pte_bytes),
 	LINE(STATUS_VM_SWAP, "VmSwap", KIND_KIB, vm_swap_bytes),
+	LINE(STATUS_HUGETLB, "HugetlbPages", KIND_KIB, hugetlb_bytes),
 	LINE(STATUS_CORE_DUMPING, "CoreDumping", KIND_U32, core_dumping),
 	LINE(STATUS_THREADS, "Threads", KIND_U32, threads),
+	LINE(STATUS_SIG_QUEUE, "SigQ", KIND_TEXT, sig_queue),
 	LINE(STATUS_SIG_BLOCKED, "SigBlk", KIND_HEX, sig_blocked),
 	LINE(STATUS_SIG_IGNORED, "SigIgn", KIND_HEX, sig_ignored),
 	LINE(STATUS_SIG_CAUGHT, "SigCgt", KIND_HEX, sig_caught),
@@ -86,26 +94,12 @@ static bool take_ids(struct str value, uint32_t *field)
 
 static bool take_octal(struct str value, uint32_t *field)
 {
-	uint32_t v = 0;
+	uint64_t v;
 
-	if (value.len == 0 || value.len > 10)
+	if (!scan_octal(value, &v) || v > UINT32_MAX)
 		return false;
-	for (size_t i = 0; i < value.len; i++) {
-		if (value.p[i] < '0' || value.p[i] > '7')
-			return false;
-		v = v << 3 | (uint32_t)(value.p[i] - '0');
-	}
-	*field = v;
+	*field = (uint32_t)v;
 	return true;
-}
-
-static bool take_kib(struct str value, uint64_t *field)
-{
-	struct str number = scan_word(&value);
-	uint64_t kib;
-
-	return scan_u64(number, &kib) && str_eq(scan_trim(value), STR_LITERAL("kB")) &&
-	       !__builtin_mul_overflow(kib, 1024, field);
 }
 
 /* Writes the value to where the table says. False: it is not what it should be. */
@@ -129,7 +123,7 @@ static bool take_value(struct str value, enum kind kind, void *field)
 	case KIND_IDS:
 		return take_ids(value, field);
 	case KIND_KIB:
-		return take_kib(value, field);
+		return scan_kib(value, field);
 	case KIND_HEX:
 		return scan_hex(value, field);
 	}

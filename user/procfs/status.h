@@ -33,14 +33,22 @@ enum status_line {
 	STATUS_VM_PEAK,
 	STATUS_VM_SIZE,
 	STATUS_VM_LOCKED,
+	STATUS_VM_PINNED,
 	STATUS_VM_HWM,
 	STATUS_VM_RSS,
 	STATUS_RSS_ANON,
 	STATUS_RSS_FILE,
 	STATUS_RSS_SHMEM,
+	STATUS_VM_DATA,
+	STATUS_VM_STACK,
+	STATUS_VM_EXE,
+	STATUS_VM_LIB,
+	STATUS_VM_PTE,
 	STATUS_VM_SWAP,
+	STATUS_HUGETLB,
 	STATUS_CORE_DUMPING,
 	STATUS_THREADS,
+	STATUS_SIG_QUEUE,
 	STATUS_SIG_BLOCKED,
 	STATUS_SIG_IGNORED,
 	STATUS_SIG_CAUGHT,
@@ -76,8 +84,11 @@ struct proc_status {
 	uint32_t kthread;
 	uint64_t vm_peak_bytes, vm_size_bytes, vm_locked_bytes, vm_hwm_bytes, vm_rss_bytes;
 	uint64_t rss_anon_bytes, rss_file_bytes, rss_shmem_bytes, vm_swap_bytes;
+	uint64_t vm_pinned_bytes, vm_data_bytes, vm_stack_bytes, vm_exe_bytes, vm_lib_bytes;
+	uint64_t vm_pte_bytes, hugetlb_bytes;
 	uint32_t core_dumping;
 	uint32_t threads;
+	struct str sig_queue; /* "queued/limit" of its real user, for scan_pair() */
 	uint64_t sig_blocked, sig_ignored, sig_caught;
 	uint64_t cap_inh, cap_prm, cap_eff, cap_bnd, cap_amb;
 	uint32_t no_new_privs;
