@@ -89,8 +89,8 @@ static void take_deleted(int pid_fd, const struct statx *file, struct proc_link 
 		l->path.len -= DELETED.len;
 }
 
-static int read_link(int pid_fd, const char *name, bool want_file, char *buf,
-		     struct proc_link *ret_link)
+static int read_link_file(int pid_fd, const char *name, bool want_file, char *buf,
+			  struct proc_link *ret_link)
 {
 	struct proc_link l = { 0 };
 	struct statx file = { 0 };
@@ -113,19 +113,24 @@ static int read_link(int pid_fd, const char *name, bool want_file, char *buf,
 	return 0;
 }
 
+int read_link(int pid_fd, const char *name, char *buf, struct proc_link *ret_link)
+{
+	return read_link_file(pid_fd, name, true, buf, ret_link);
+}
+
 int read_exe(int pid_fd, char *buf, struct proc_link *ret_exe)
 {
-	return read_link(pid_fd, "exe", true, buf, ret_exe);
+	return read_link_file(pid_fd, "exe", true, buf, ret_exe);
 }
 
 int read_cwd(int pid_fd, char *buf, struct proc_link *ret_cwd)
 {
-	return read_link(pid_fd, "cwd", false, buf, ret_cwd);
+	return read_link_file(pid_fd, "cwd", false, buf, ret_cwd);
 }
 
 int read_root(int pid_fd, char *buf, struct proc_link *ret_root)
 {
-	return read_link(pid_fd, "root", false, buf, ret_root);
+	return read_link_file(pid_fd, "root", false, buf, ret_root);
 }
 
 struct str proc_link_below(struct str path, struct str root)

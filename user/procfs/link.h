@@ -41,6 +41,9 @@ int read_exe(int pid_fd, char *buf, struct proc_link *ret_exe);
 int read_cwd(int pid_fd, char *buf, struct proc_link *ret_cwd);
 int read_root(int pid_fd, char *buf, struct proc_link *ret_root);
 
+/* The same for another link below the process: "fd/3". */
+int read_link(int pid_fd, const char *name, char *buf, struct proc_link *ret_link);
+
 /* path as seen below root; path itself if it is not below it. Pure. */
 struct str proc_link_below(struct str path, struct str root);
 
