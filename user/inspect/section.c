@@ -16,6 +16,9 @@ const struct section_spec section_specs[SECTIONS] = {
 				 inspect_namespaces },
 	[SECTION_CGROUPS] = { "cgroups", NULL, "paths, and what limits it: usage, pressure, events",
 			      inspect_cgroups },
+	[SECTION_RESOURCES] = { "resources", NULL,
+				"limits and what is used of them, memory, I/O, CPU, where it waits",
+				inspect_resources },
 };
 
 static int find_section(struct str name)

@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * resources.c - what it may use and does use: limits, memory, I/O, CPU, where it waits
+ */
+#include "inspect/section.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "inspect/limits.h"
+#include "inspect/put.h"
+#include "procfs/memory.h"
+#include "procfs/procfs.h"
+#include "procfs/resource.h"
+#include "procfs/scan.h"
+#include "procfs/sched.h"
+#include "procfs/value.h"
+#include "procfs/waits.h"
+
+#define TIMERS_SIZE ((size_t)16 * 1024)
+
+/* ---- memory ---- */
+
+static const struct {
+	enum status_line line;
+	size_t off;
+	const char *key, *title;
+} status_bytes[] = {
+#define LINE(line, field, title)                                         \
+	{                                                                \
+		line, offsetof(struct proc_status, field), #field, title \
+	}
+	LINE(STATUS_VM_SIZE, vm_size_bytes, "address space"),
+	LINE(STATUS_VM_PEAK, vm_peak_bytes, "address space, at most"),
+	LINE(STATUS_VM_RSS, vm_rss_bytes, "resident"),
+	LINE(STATUS_VM_HWM, vm_hwm_bytes, "resident, at most"),
+	LINE(STATUS_RSS_ANON, rss_anon_bytes, "of it anonymous"),
+	LINE(STATUS_RSS_FILE, rss_file_bytes, "of it files"),
+	LINE(STATUS_RSS_SHMEM, rss_shmem_bytes, "of it shared memory"),
+	LINE(STATUS_VM_SWAP, vm_swap_bytes, "swapped out"),
+	LINE(STATUS_VM_LOCKED, vm_locked_bytes, "locked"),
+	LINE(STATUS_VM_PINNED, vm_pinned_bytes, "pinned"),
+	LINE(STATUS_VM_DATA, vm_data_bytes, "data"),
+	LINE(STATUS_VM_STACK, vm_stack_bytes, "stack"),
+	LINE(STATUS_VM_EXE, vm_exe_bytes, "text of the program"),
+	LINE(STATUS_VM_LIB, vm_lib_bytes, "text of libraries"),
+	LINE(STATUS_VM_PTE, vm_pte_bytes, "page tables"),
+	LINE(STATUS_HUGETLB, hugetlb_bytes, "huge pages"),
+#undef LINE
+};
+
+static void put_status_memory(struct subject *s, struct doc *d)
+{
+	const struct proc_status *status;
+	int err = subject_status(s, &status);
+
+	if (err) {
+		doc_missing(d, "vm_size_bytes", "address space", err);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(status_bytes) / sizeof(status_bytes[0]); i++) {
+		if (!proc_status_has(status, status_bytes[i].line))
+			continue; /* not in this kernel */
+		doc_bytes(d, status_bytes[i].key, status_bytes[i].title,
+			  *(const uint64_t *)((const char *)status + status_bytes[i].off));
+		doc_passing(d);
+	}
+}
+
+static void put_statm(struct subject *s, struct doc *d)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	struct proc_statm m = { 0 };
+	int err = read_statm(s->live_fd, &m);
+
+	put_bytes(d, "shared_bytes", "resident and shareable", err, m.shared_pages * page);
+	doc_passing(d);
+}
+
+static const struct {
+	enum proc_rollup_field field;
+	const char *key, *title;
+} rollup_bytes[] = {
+	{ PROC_ROLLUP_PSS, "pss_bytes", "share of resident" },
+	{ PROC_ROLLUP_PRIVATE_CLEAN, "private_clean_bytes", "private, unchanged" },
+	{ PROC_ROLLUP_PRIVATE_DIRTY, "private_dirty_bytes", "private, changed" },
+	{ PROC_ROLLUP_SHARED_CLEAN, "shared_clean_bytes", "shared, unchanged" },
+	{ PROC_ROLLUP_SHARED_DIRTY, "shared_dirty_bytes", "shared, changed" },
+	{ PROC_ROLLUP_REFERENCED, "referenced_bytes", "referenced" },
+	{ PROC_ROLLUP_ANON_HUGE, "anon_huge_bytes", "transparent huge pages" },
+	{ PROC_ROLLUP_KSM, "ksm_bytes", "merged by content" },
+	{ PROC_ROLLUP_LAZY_FREE, "lazy_free_bytes", "free when needed" },
+	{ PROC_ROLLUP_SWAP_PSS, "swap_pss_bytes", "share of swap" },
+};
+
+static void put_rollup(struct subject *s, struct doc *d)
+{
+	struct proc_rollup r;
+	int err = read_rollup(s->live_fd, &r);
+
+	if (err) {
+		doc_missing(d, "pss_bytes", "share of resident", err);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(rollup_bytes) / sizeof(rollup_bytes[0]); i++) {
+		if (!(r.has >> rollup_bytes[i].field & 1))
+			continue;
+		doc_bytes(d, rollup_bytes[i].key, rollup_bytes[i].title,
+			  r.bytes[rollup_bytes[i].field]);
+		doc_passing(d);
+	}
+}
+
+/* core(5) */
+static void put_coredump_filter(struct subject *s, struct doc *d)
+{
+	static const char *const kinds[] = { "private anonymous", "shared anonymous",
+					     "private files",	  "shared files",
+					     "ELF headers",	  "private huge pages",
+					     "shared huge pages", "private DAX",
+					     "shared DAX" };
+	uint32_t bits;
+	int err = read_coredump_filter(s->live_fd, &bits);
+
+	if (err == -ENOENT && (s->is_kernel_thread || s->is_zombie))
+		return;
+	if (err) {
+		doc_missing(d, "core_dump_has", "a core dump has", err);
+		return;
+	}
+	doc_list(d, "core_dump_has", "a core dump has");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (bits >> i & 1)
+			doc_str(d, NULL, NULL, str_of(kinds[i]));
+	}
+	doc_end(d);
+}
+
+static void put_memory(struct subject *s, struct doc *d)
+{
+	uint64_t pages;
+
+	if (s->is_kernel_thread || s->is_zombie) {
+		doc_none(d, "memory", NULL);
+		doc_note(d, "%s", s->is_kernel_thread ? "a kernel thread" : "a zombie");
+		return;
+	}
+	doc_group(d, "memory", NULL);
+	put_status_memory(s, d);
+	put_statm(s, d);
+	put_rollup(s, d);
+	if (read_ksm_merging_pages(s->live_fd, &pages) == 0) {
+		doc_u64(d, "ksm_merging_pages", "pages merged by content", pages);
+		doc_passing(d);
+	}
+	put_coredump_filter(s, d);
+	doc_end(d);
+}
+
+/* ---- input and output ---- */
+
+static void put_io(struct subject *s, struct doc *d)
+{
+	static const struct {
+		const char *key, *title;
+		bool is_bytes;
+	} fields[PROC_IO_FIELDS] = {
+		[PROC_IO_READ_CHARS] = { "read_chars_bytes", "read by calls", true },
+		[PROC_IO_WRITE_CHARS] = { "write_chars_bytes", "written by calls", true },
+		[PROC_IO_READ_CALLS] = { "read_calls", "calls that read", false },
+		[PROC_IO_WRITE_CALLS] = { "write_calls", "calls that write", false },
+		[PROC_IO_READ_BYTES] = { "read_bytes", "read from storage", true },
+		[PROC_IO_WRITE_BYTES] = { "write_bytes", "written to storage", true },
+		[PROC_IO_CANCELLED_BYTES] = { "cancelled_write_bytes", "truncated before", true },
+	};
+	struct proc_io io;
+	int err = read_io(s->fd, &io);
+
+	if (err) {
+		doc_missing(d, "io", "input and output", err);
+		return;
+	}
+	doc_group(d, "io", "input and output");
+	for (int i = 0; i < PROC_IO_FIELDS; i++) {
+		if (!(io.has >> i & 1))
+			continue;
+		if (fields[i].is_bytes)
+			doc_bytes(d, fields[i].key, fields[i].title, io.value[i]);
+		else
+			doc_u64(d, fields[i].key, fields[i].title, io.value[i]);
+		doc_passing(d);
+	}
+	doc_end(d);
+}
+
+/* ---- CPU ---- */
+
+/* include/uapi/linux/sched.h; 7 is since Linux 6.12 */
+static const char *const policies[] = { "other", "fifo", "round-robin", "batch",
+					NULL,	 "idle", "deadline",	"ext" };
+
+static void put_policy(const struct proc_stat *stat, struct doc *d)
+{
+	if (stat->policy < sizeof(policies) / sizeof(policies[0]) && policies[stat->policy])
+		doc_text(d, "policy", NULL, "%s", policies[stat->policy]);
+	else
+		doc_text(d, "policy", NULL, "%u", stat->policy);
+	doc_i64(d, "nice", NULL, stat->nice);
+	if (stat->policy == SCHED_FIFO || stat->policy == SCHED_RR)
+		doc_u64(d, "realtime_priority", "realtime priority", stat->rt_priority);
+	doc_i64(d, "priority", "priority in the kernel", stat->priority);
+}
+
+static void put_autogroup(struct subject *s, struct doc *d)
+{
+	struct proc_autogroup g;
+	int err = read_autogroup(s->live_fd, &g);
+
+	if (err == -ENOENT) {
+		doc_none(d, "autogroup", NULL);
+		return;
+	}
+	put_u64(d, "autogroup", NULL, err, err ? 0 : g.id);
+	if (err)
+		return;
+	doc_passing(d);
+	doc_i64(d, "autogroup_nice", "nice of its autogroup", g.nice);
+}
+
+static void put_places(struct subject *s, struct doc *d)
+{
+	const struct proc_status *status = NULL;
+	char buf[PROC_CPUSET_SIZE];
+	struct str path = { 0 };
+	int err = subject_status(s, &status);
+
+	put_str(d, "affinity", "may run on CPUs",
+		err						  ? err :
+		proc_status_has(status, STATUS_CPUS_ALLOWED_LIST) ? 0 :
+								    -ENOENT,
+		err ? path : status->cpus_allowed_list);
+	put_str(d, "memory_nodes", "may use memory of",
+		err						  ? err :
+		proc_status_has(status, STATUS_MEMS_ALLOWED_LIST) ? 0 :
+								    -ENOENT,
+		err ? path : status->mems_allowed_list);
+	err = read_cpuset(s->live_fd, buf, sizeof(buf), &path);
+	put_str(d, "cpuset", "cpuset cgroup", err, path);
+	doc_u64(d, "last_cpu", "last ran on CPU", s->stat.processor);
+	doc_passing(d);
+}
+
+static void put_times(struct subject *s, struct doc *d)
+{
+	struct proc_schedstat stat = { 0 };
+	int err = read_schedstat(s->live_fd, &stat);
+	uint64_t slack = 0;
+
+	doc_ns(d, "user_ns", "CPU in user mode", s->stat.user_ticks * clock_tick_ns());
+	doc_passing(d);
+	doc_ns(d, "system_ns", "CPU in the kernel", s->stat.system_ticks * clock_tick_ns());
+	doc_passing(d);
+	put_ns(d, "main_thread_run_ns", "main thread ran", err, stat.run_ns);
+	doc_passing(d);
+	put_ns(d, "main_thread_wait_ns", "and waited for a CPU", err, stat.wait_ns);
+	doc_passing(d);
+	/* Only who may change it may read it. */
+	err = read_timerslack_ns(s->live_fd, &slack);
+	put_ns(d, "timer_slack_ns", "timers may be late by", err, slack);
+}
+
+static void put_switches(struct subject *s, struct doc *d)
+{
+	const struct proc_status *status = NULL;
+	int err = subject_status(s, &status);
+
+	put_u64(d, "voluntary_switches", "main thread waited",
+		err						   ? err :
+		proc_status_has(status, STATUS_VOLUNTARY_SWITCHES) ? 0 :
+								     -ENOENT,
+		err ? 0 : status->voluntary_switches);
+	doc_passing(d);
+	put_u64(d, "involuntary_switches", "and was interrupted",
+		err						     ? err :
+		proc_status_has(status, STATUS_INVOLUNTARY_SWITCHES) ? 0 :
+								       -ENOENT,
+		err ? 0 : status->involuntary_switches);
+	doc_passing(d);
+}
+
+static void put_clock(int32_t clock, struct doc *d)
+{
+	static const char *const names[] = {
+		[CLOCK_REALTIME] = "realtime",
+		[CLOCK_MONOTONIC] = "monotonic",
+		[CLOCK_PROCESS_CPUTIME_ID] = "process CPU time",
+		[CLOCK_THREAD_CPUTIME_ID] = "thread CPU time",
+		[CLOCK_MONOTONIC_RAW] = "monotonic raw",
+		[CLOCK_REALTIME_COARSE] = "realtime coarse",
+		[CLOCK_MONOTONIC_COARSE] = "monotonic coarse",
+		[CLOCK_BOOTTIME] = "boot time",
+		[CLOCK_REALTIME_ALARM] = "realtime alarm",
+		[CLOCK_BOOTTIME_ALARM] = "boot time alarm",
+		[CLOCK_TAI] = "TAI",
+	};
+
+	if (clock < 0)
+		doc_text(d, "clock", NULL, "CPU time");
+	else if ((size_t)clock < sizeof(names) / sizeof(names[0]) && names[clock])
+		doc_text(d, "clock", NULL, "%s", names[clock]);
+	else
+		doc_text(d, "clock", NULL, "%d", clock);
+}
+
+static void put_timers(struct subject *s, struct doc *d)
+{
+	char buf[TIMERS_SIZE];
+	struct proc_timer t;
+	struct str rest;
+	bool truncated;
+	size_t len;
+	int err = procfs_read(s->live_fd, "timers", buf, sizeof(buf), &len, &truncated);
+
+	if (err) {
+		doc_missing(d, "timers", NULL, err);
+		return;
+	}
+	rest = str_from(buf, len);
+	doc_list(d, "timers", NULL);
+	while (parse_timer(&rest, &t) == 1) {
+		if (!doc_item(d))
+			continue;
+		doc_u64(d, "id", NULL, t.id);
+		put_clock(t.clock, d);
+		doc_str(d, "notifies_by", "notifies by", t.how);
+		doc_u64(d, "signal", NULL, t.signal);
+		doc_u64(d, t.to_thread ? "tid" : "pid", NULL, t.pid);
+		doc_end(d);
+	}
+	doc_end(d);
+	if (truncated)
+		doc_note(d, "cut");
+	doc_passing(d);
+}
+
+static void put_scheduling(struct subject *s, struct doc *d)
+{
+	doc_group(d, "scheduling", NULL);
+	put_policy(&s->stat, d);
+	put_autogroup(s, d);
+	put_places(s, d);
+	put_times(s, d);
+	put_switches(s, d);
+	put_timers(s, d);
+	doc_end(d);
+}
+
+static void put_oom(struct subject *s, struct doc *d)
+{
+	uint32_t score = 0;
+	int32_t adj = 0;
+	int err = read_oom_score(s->fd, &score);
+
+	doc_group(d, "oom", "when memory runs out");
+	put_u64(d, "score", NULL, err, score);
+	doc_passing(d);
+	err = read_oom_score_adj(s->fd, &adj);
+	put_i64(d, "score_adj", "adjustment", err, adj);
+	if (!err && adj == -1000)
+		doc_note(d, "is never killed");
+	doc_end(d);
+}
+
+/* ---- where it waits ---- */
+
+static void put_syscall(const struct proc_syscall *call, int err, struct doc *d)
+{
+	if (err) {
+		doc_missing(d, "syscall", "system call", err);
+	} else if (call->running) {
+		doc_text(d, "syscall", "system call", "running");
+	} else if (call->number == -1) {
+		doc_none(d, "syscall", "system call");
+	} else {
+		doc_i64(d, "syscall", "system call", call->number);
+		doc_note(d, "arguments 0x%" PRIx64 " 0x%" PRIx64 " 0x%" PRIx64, call->args[0],
+			 call->args[1], call->args[2]);
+	}
+	doc_passing(d);
+}
+
+static void put_stack(struct subject *s, struct doc *d)
+{
+	char buf[PROC_STACK_SIZE];
+	struct str rest, function;
+	int err = read_stack(s->live_fd, buf, sizeof(buf), &rest);
+
+	if (err) {
+		doc_missing(d, "kernel_stack", "kernel stack", err);
+		return;
+	}
+	doc_list(d, "kernel_stack", "kernel stack");
+	while (parse_stack_next(&rest, &function))
+		doc_str(d, NULL, NULL, function);
+	doc_end(d);
+	doc_passing(d);
+}
+
+static void put_waits(struct subject *s, struct doc *d)
+{
+	char buf[PROC_WCHAN_SIZE];
+	struct str function = { 0 };
+	struct proc_syscall call;
+	int call_err = read_syscall(s->live_fd, &call);
+	int err = read_wchan(s->live_fd, buf, sizeof(buf), &function);
+
+	/* Whoever may not know reads the same as of one that is awake. */
+	if (!err && function.len == 0 && (call_err == -EPERM || call_err == -EACCES))
+		err = call_err;
+	doc_group(d, "waits", "main thread waits");
+	if (!err && function.len == 0)
+		doc_none(d, "wchan", "in");
+	else
+		put_str(d, "wchan", "in", err, function);
+	doc_passing(d);
+	put_syscall(&call, call_err, d);
+	put_stack(s, d);
+	doc_end(d);
+}
+
+void inspect_resources(struct subject *s, struct doc *d)
+{
+	limits_put(s, d);
+	put_memory(s, d);
+	put_io(s, d);
+	put_scheduling(s, d);
+	put_oom(s, d);
+	put_waits(s, d);
+}
