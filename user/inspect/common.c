@@ -69,3 +69,17 @@ void common_container(struct subject *s, struct doc *d)
 		doc_note(d, "whoever may make cgroups chooses their names");
 	doc_end(d);
 }
+
+void common_process(const struct world *w, uint32_t pid, struct doc *d)
+{
+	const struct resident *r = world_find(w, pid);
+
+	if (!doc_item(d))
+		return;
+	doc_u64(d, "pid", NULL, pid);
+	if (r)
+		doc_str(d, "name", NULL, str_from(r->comm, r->comm_len));
+	if (r && r->container)
+		doc_str(d, "container", NULL, world_container_name(r->container));
+	doc_end(d);
+}

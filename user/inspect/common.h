@@ -14,4 +14,7 @@ void common_subject(struct subject *s, struct doc *d);
 /* A group "container": which one, and how that is known. */
 void common_container(struct subject *s, struct doc *d);
 
+/* An element of a list of processes: pid, and name and container if it still runs. */
+void common_process(const struct world *w, uint32_t pid, struct doc *d);
+
 #endif /* INSPECT_COMMON_H */

@@ -260,6 +260,12 @@ void doc_note_str(struct doc *d, struct str note)
 		d->last->note = copy(d, note);
 }
 
+void doc_depth(struct doc *d, uint32_t depth)
+{
+	if (d->last)
+		d->last->depth = depth;
+}
+
 void doc_passing(struct doc *d)
 {
 	if (d->last)

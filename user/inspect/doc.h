@@ -49,6 +49,7 @@ struct doc_node {
 	const char *title; /* NULL: the key will do */
 	uint64_t number;
 	struct str text;
+	uint32_t depth;	   /* in a tree, for people */
 	struct str note;   /* what the value means; len 0: none */
 	uint64_t children; /* that are there */
 	uint64_t beyond;   /* and that the limit left out */
@@ -105,6 +106,8 @@ void doc_missing_for(struct doc *d, const char *key, const char *title, const ch
 /* About the fact that was added last (which may be a group that was opened or ended). */
 __attribute__((format(printf, 2, 3))) void doc_note(struct doc *d, const char *fmt, ...);
 void doc_note_str(struct doc *d, struct str note);
+/* Where lists are trees: how many steps in it stands. Programs find that in other facts. */
+void doc_depth(struct doc *d, uint32_t depth);
 /* It differs between any two processes, or from one moment to the next. */
 void doc_passing(struct doc *d);
 

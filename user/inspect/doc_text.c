@@ -16,6 +16,7 @@
 #define INDENT	    2
 #define TITLE_MAX   24 /* wider titles push their own value aside only */
 #define COLUMNS_MAX 16 /* of a table */
+#define DEPTH_MAX   16 /* of a tree in a table; what is deeper stands as far in */
 #define CELL_MAX    48 /* a wider cell pushes its own row aside only */
 
 #define BOLD  "\033[1m"
@@ -141,6 +142,7 @@ void doc_write_noted(const struct doc_node *node, struct buf *out)
 static struct str fill_cell(struct writer *w, const struct doc_node *node)
 {
 	buf_reset(&w->cell);
+	spaces(&w->cell, INDENT * (size_t)(node->depth < DEPTH_MAX ? node->depth : DEPTH_MAX));
 	doc_write_noted(node, &w->cell);
 	return text_of(&w->cell);
 }

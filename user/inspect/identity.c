@@ -203,24 +203,13 @@ static void put_terminal(const struct proc_stat *stat, struct doc *d)
 		doc_text(d, "terminal", NULL, "device %u:%u", major, minor);
 }
 
-static void put_resident(const struct resident *r, struct doc *d)
-{
-	if (!doc_item(d))
-		return;
-	doc_u64(d, "pid", NULL, r->pid);
-	doc_str(d, "name", NULL, str_from(r->comm, r->comm_len));
-	if (r->container)
-		doc_str(d, "container", NULL, world_container_name(r->container));
-	doc_end(d);
-}
-
 static void put_ancestry(struct subject *s, struct doc *d)
 {
 	const struct resident *r = world_find(s->world, s->stat.ppid);
 
 	doc_list(d, "ancestry", "ancestors, nearest first");
 	for (int i = 0; r && i < ANCESTRY_MAX; i++) {
-		put_resident(r, d);
+		common_process(s->world, r->pid, d);
 		r = r->ppid ? world_find(s->world, r->ppid) : NULL;
 	}
 	doc_end(d);
@@ -234,7 +223,7 @@ static void put_children(struct subject *s, struct doc *d)
 	doc_list(d, "children", NULL);
 	for (size_t i = 0; i < w->residents_len; i++)
 		if (w->residents[i].ppid == s->pid)
-			put_resident(&w->residents[i], d);
+			common_process(w, w->residents[i].pid, d);
 	doc_end(d);
 	doc_passing(d);
 }

@@ -19,6 +19,9 @@ const struct section_spec section_specs[SECTIONS] = {
 	[SECTION_RESOURCES] = { "resources", NULL,
 				"limits and what is used of them, memory, I/O, CPU, where it waits",
 				inspect_resources },
+	[SECTION_MOUNTS] = { "mounts", NULL,
+			     "a tree, and where each is on the host; overlays; masks over /proc",
+			     inspect_mounts },
 };
 
 static int find_section(struct str name)

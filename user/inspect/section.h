@@ -21,6 +21,7 @@ enum section {
 	SECTION_NAMESPACES,
 	SECTION_CGROUPS,
 	SECTION_RESOURCES,
+	SECTION_MOUNTS,
 	SECTIONS,
 };
 
@@ -52,5 +53,6 @@ void inspect_identity(struct subject *s, struct doc *d);
 void inspect_namespaces(struct subject *s, struct doc *d);
 void inspect_cgroups(struct subject *s, struct doc *d);
 void inspect_resources(struct subject *s, struct doc *d);
+void inspect_mounts(struct subject *s, struct doc *d);
 
 #endif /* INSPECT_SECTION_H */

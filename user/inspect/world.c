@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "inspect/fd_owners.h"
 #include "procfs/cgroup.h"
 #include "procfs/procfs.h"
 #include "procfs/scan.h"
@@ -160,6 +161,7 @@ void world_done(struct world *w)
 	containers_free(w->containers);
 	users_free(w->users);
 	free(w->residents);
+	fd_owners_free(w->fd_owners);
 	cleanup_closep(&w->proc_fd);
 	*w = (struct world){ .proc_fd = -1 };
 }

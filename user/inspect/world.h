@@ -50,7 +50,8 @@ struct world {
 	bool scanned;
 	struct resident *residents; /* by pid; owned */
 	size_t residents_len, residents_cap;
-	uint64_t residents_beyond; /* too many, or no memory */
+	uint64_t residents_beyond;   /* too many, or no memory */
+	struct fd_owners *fd_owners; /* owned; NULL: nobody asked yet */
 };
 
 /* Borrows the strings of the options. Returns 0 or a negative errno. */

@@ -5,9 +5,7 @@
 #include "procfs/fd.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <sys/xattr.h>
 
 #include "procfs/lines.h"
@@ -69,35 +67,45 @@ static bool is_on_memfd_device(const struct proc_link *file)
 				   file->dev_major == major && file->dev_minor == minor);
 }
 
-int read_fd(int pid_fd, uint32_t number, char *buf, struct proc_fd *ret_fd)
+int read_fd_link(int pid_fd, uint32_t number, char *buf, struct proc_fd_link *ret_link)
 {
-	struct proc_fd f = { .number = number };
-	struct stat st;
+	struct str target;
 	char name[32];
 	int err;
 
 	snprintf(name, sizeof(name), "fd/%u", number);
-	/* The mode of the link itself is that of the descriptor (fs/proc/fd.c). */
-	if (fstatat(pid_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && procfs_is_mounted(pid_fd)) {
-		f.can_read = st.st_mode & S_IRUSR;
-		f.can_write = st.st_mode & S_IWUSR;
-	}
-	err = read_link(pid_fd, name, buf, &f.file);
-	if (!err)
-		err = parse_fd_link(f.file.path, &f.link);
-	if (err)
-		return err;
-	if (f.link.kind == PROC_FD_MEMFD) {
-		struct str prefix = STR_LITERAL(MEMFD_PREFIX);
+	err = procfs_readlink(pid_fd, name, buf, PROC_LINK_SIZE, &target);
+	return err ? err : parse_fd_link(target, ret_link);
+}
 
-		if (is_on_memfd_device(&f.file))
-			f.link.name =
-				str_from(f.link.name.p + prefix.len, f.link.name.len - prefix.len);
-		else
-			f.link.kind = PROC_FD_PATH;
+static void take_memfd(struct proc_fd *f)
+{
+	struct str prefix = STR_LITERAL(MEMFD_PREFIX);
+
+	if (is_on_memfd_device(&f->file))
+		f->link.name = str_from(f->link.name.p + prefix.len, f->link.name.len - prefix.len);
+	else
+		f->link.kind = PROC_FD_PATH;
+}
+
+int read_fd(int pid_fd, uint32_t number, char *buf, struct proc_fd *ret_fd)
+{
+	struct proc_fd f = { .number = number };
+	char name[32];
+	int err = read_fd_link(pid_fd, number, buf, &f.link);
+
+	if (!err && (f.link.kind == PROC_FD_PATH || f.link.kind == PROC_FD_MEMFD)) {
+		snprintf(name, sizeof(name), "fd/%u", number);
+		err = read_link(pid_fd, name, buf, &f.file);
+		/* The descriptor may be another file by now. */
+		if (!err)
+			err = parse_fd_link(f.file.path, &f.link);
+		if (!err && f.link.kind == PROC_FD_MEMFD)
+			take_memfd(&f);
 	}
-	*ret_fd = f;
-	return 0;
+	if (!err)
+		*ret_fd = f;
+	return err;
 }
 
 int read_fd_protocol(int pid_fd, uint32_t number, char *buf, size_t size, struct str *ret_name)

@@ -37,12 +37,15 @@ int parse_fd_link(struct str target, struct proc_fd_link *ret_link);
 /* A descriptor and the file behind it, as far as looking does not disturb it. */
 struct proc_fd {
 	uint32_t number;
-	bool can_read, can_write; /* how it was opened */
 	struct proc_fd_link link;
-	struct proc_link file; /* of a path: without the suffix, and what the file is */
+	struct proc_link file; /* of a path or memfd: without the suffix, and what the file is */
 };
 
-/* buf has PROC_LINK_SIZE bytes and holds the names. Needs permission to ptrace the process. */
+/*
+ * Both: buf has PROC_LINK_SIZE bytes and holds the names. Need permission to ptrace the process.
+ * The link alone is half the work.
+ */
+int read_fd_link(int pid_fd, uint32_t number, char *buf, struct proc_fd_link *ret_link);
 int read_fd(int pid_fd, uint32_t number, char *buf, struct proc_fd *ret_fd);
 
 /*
