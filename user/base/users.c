@@ -49,7 +49,7 @@ struct identity {
 };
 
 struct users {
-	const char *path;
+	const char *path; /* NULL: nothing is looked at again */
 	struct version now;
 	struct identity identity;
 	uint64_t looked_ns;
@@ -216,7 +216,7 @@ void users_refresh(struct users *users, uint64_t now_ns)
 	struct identity identity;
 	struct stat st;
 
-	if (users->looked_ns && now_ns - users->looked_ns < NSEC_PER_SEC)
+	if (!users->path || (users->looked_ns && now_ns - users->looked_ns < NSEC_PER_SEC))
 		return;
 	users->looked_ns = now_ns;
 	if (stat(users->path, &st) < 0)
@@ -235,6 +235,26 @@ int users_new(const char *passwd_path, struct users **ret_users)
 		return -ENOMEM;
 	users->path = passwd_path;
 	users_refresh(users, clock_boot_ns());
+	*ret_users = users;
+	return 0;
+}
+
+int users_new_text(struct str text, struct users **ret_users)
+{
+	struct users *users = calloc(1, sizeof(*users));
+	int err = -ENOMEM;
+
+	if (users)
+		users->now.text = malloc(text.len + 1);
+	if (users && users->now.text) {
+		if (text.len)
+			memcpy(users->now.text, text.p, text.len);
+		err = index_version(&users->now, text.len);
+	}
+	if (err) {
+		users_free(users);
+		return err;
+	}
 	*ret_users = users;
 	return 0;
 }

@@ -24,6 +24,11 @@ struct users;
  * error: nobody has a name then, until it can. Returns 0 or -ENOMEM.
  */
 int users_new(const char *passwd_path, struct users **ret_users);
+/*
+ * The same from a file's text, which is copied and stays as it is; or of groups, for
+ * group(5) has name and number in the same places. Returns 0 or -ENOMEM.
+ */
+int users_new_text(struct str text, struct users **ret_users);
 void users_free(struct users *users); /* NULL is fine */
 
 /* The name of the first entry with this uid; len 0: none. Valid until the next call. */

@@ -243,6 +243,17 @@ void doc_missing_for(struct doc *d, const char *key, const char *title, const ch
 		node->text = str_of(why);
 }
 
+void doc_summary(struct doc *d, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!d->last || d->failed)
+		return;
+	va_start(ap, fmt);
+	d->last->summary = format(d, fmt, ap);
+	va_end(ap);
+}
+
 void doc_note(struct doc *d, const char *fmt, ...)
 {
 	va_list ap;

@@ -49,11 +49,12 @@ struct doc_node {
 	const char *title; /* NULL: the key will do */
 	uint64_t number;
 	struct str text;
-	uint32_t depth;	   /* in a tree, for people */
-	struct str note;   /* what the value means; len 0: none */
-	uint64_t children; /* that are there */
-	uint64_t beyond;   /* and that the limit left out */
-	uint64_t limit;	   /* of a list; 0: none */
+	struct str summary; /* of a list: what people read instead; len 0: its elements */
+	struct str note;    /* what the value means; len 0: none */
+	uint64_t children;  /* that are there */
+	uint64_t beyond;    /* and that the limit left out */
+	uint64_t limit;	    /* of a list; 0: none */
+	uint32_t depth;	    /* in a tree, for people */
 	struct doc_node *parent, *first, *last, *next;
 };
 
@@ -103,6 +104,8 @@ void doc_missing(struct doc *d, const char *key, const char *title, int err);
 /* The same for another reason, in words that end the sentence "not known: ". */
 void doc_missing_for(struct doc *d, const char *key, const char *title, const char *why);
 
+/* What people read instead of the elements of the list that was added last. */
+__attribute__((format(printf, 2, 3))) void doc_summary(struct doc *d, const char *fmt, ...);
 /* About the fact that was added last (which may be a group that was opened or ended). */
 __attribute__((format(printf, 2, 3))) void doc_note(struct doc *d, const char *fmt, ...);
 void doc_note_str(struct doc *d, struct str note);

@@ -266,6 +266,11 @@ static void write_broken(struct writer *w, const struct doc_node *list, size_t i
 {
 	size_t at = indent;
 
+	if (list->summary.len) {
+		escape_text(w->out, list->summary);
+		write_note(w->out, list);
+		return;
+	}
 	for (const struct doc_node *n = list->first; n; n = n->next) {
 		struct str cell = fill_cell(w, n);
 		size_t width = width_of(cell) + 1;

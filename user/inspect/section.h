@@ -20,6 +20,7 @@ enum section {
 	SECTION_IDENTITY,
 	SECTION_NAMESPACES,
 	SECTION_CGROUPS,
+	SECTION_PRIVILEGES,
 	SECTION_RESOURCES,
 	SECTION_MOUNTS,
 	SECTIONS,
@@ -52,6 +53,7 @@ void sections_inspect(uint32_t sections, struct subject *s, struct doc *d);
 void inspect_identity(struct subject *s, struct doc *d);
 void inspect_namespaces(struct subject *s, struct doc *d);
 void inspect_cgroups(struct subject *s, struct doc *d);
+void inspect_privileges(struct subject *s, struct doc *d);
 void inspect_resources(struct subject *s, struct doc *d);
 void inspect_mounts(struct subject *s, struct doc *d);
 

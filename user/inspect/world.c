@@ -144,7 +144,14 @@ int world_init(struct world *w, const struct world_options *options)
 	containers.v1_hierarchy_id = v1.hierarchy_id;
 	containers.v1_controller = v1.hierarchy_id ? v1.controller : NULL;
 	find_host_ns(w);
+	if (asprintf(&w->group_path, "%s/etc/group", options->host_root) < 0) {
+		w->group_path = NULL;
+		world_done(w);
+		return -ENOMEM;
+	}
 	r = users_new(options->passwd_path, &w->users);
+	if (r == 0)
+		r = users_new(w->group_path, &w->groups);
 	if (r == 0)
 		r = containers_new(&containers, &w->containers);
 	if (r < 0) {
@@ -160,6 +167,8 @@ void world_done(struct world *w)
 {
 	containers_free(w->containers);
 	users_free(w->users);
+	users_free(w->groups);
+	free(w->group_path);
 	free(w->residents);
 	fd_owners_free(w->fd_owners);
 	cleanup_closep(&w->proc_fd);

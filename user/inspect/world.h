@@ -46,6 +46,8 @@ struct world {
 	bool is_live; /* a mounted procfs, not a copy */
 	struct containers *containers;
 	struct users *users;
+	struct users *groups;		 /* likewise */
+	char *group_path;		 /* owned */
 	uint32_t host_ns[PROC_NS_COUNT]; /* 0: not known */
 	bool scanned;
 	struct resident *residents; /* by pid; owned */
