@@ -25,6 +25,9 @@ const struct section_spec section_specs[SECTIONS] = {
 	[SECTION_MOUNTS] = { "mounts", NULL,
 			     "a tree, and where each is on the host; overlays; masks over /proc",
 			     inspect_mounts },
+	[SECTION_VERDICT] = { "verdict", NULL,
+			      "what separates it from the host and what does not, and why",
+			      inspect_verdict },
 };
 
 static int find_section(struct str name)

@@ -23,6 +23,7 @@ enum section {
 	SECTION_PRIVILEGES,
 	SECTION_RESOURCES,
 	SECTION_MOUNTS,
+	SECTION_VERDICT,
 	SECTIONS,
 };
 
@@ -56,5 +57,6 @@ void inspect_cgroups(struct subject *s, struct doc *d);
 void inspect_privileges(struct subject *s, struct doc *d);
 void inspect_resources(struct subject *s, struct doc *d);
 void inspect_mounts(struct subject *s, struct doc *d);
+void inspect_verdict(struct subject *s, struct doc *d);
 
 #endif /* INSPECT_SECTION_H */
