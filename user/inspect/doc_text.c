@@ -90,8 +90,9 @@ static void write_note(struct buf *out, const struct doc_node *node)
 static void write_elements(const struct doc_node *node, struct buf *out)
 {
 	for (const struct doc_node *n = node->first; n; n = n->next) {
+		/* Groups have commas of their own. */
 		if (n != node->first)
-			buf_puts(out, ", ");
+			buf_puts(out, n->kind == DOC_GROUP ? "; " : ", ");
 		if (n != node->first && node->kind == DOC_GROUP)
 			buf_printf(out, "%s ", n->title);
 		doc_write_noted(n, out);

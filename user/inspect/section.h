@@ -22,6 +22,7 @@ enum section {
 	SECTION_CGROUPS,
 	SECTION_PRIVILEGES,
 	SECTION_RESOURCES,
+	SECTION_FILES,
 	SECTION_MOUNTS,
 	SECTION_VERDICT,
 	SECTIONS,
@@ -56,6 +57,7 @@ void inspect_namespaces(struct subject *s, struct doc *d);
 void inspect_cgroups(struct subject *s, struct doc *d);
 void inspect_privileges(struct subject *s, struct doc *d);
 void inspect_resources(struct subject *s, struct doc *d);
+void inspect_files(struct subject *s, struct doc *d);
 void inspect_mounts(struct subject *s, struct doc *d);
 void inspect_verdict(struct subject *s, struct doc *d);
 
