@@ -241,7 +241,8 @@ static void write_table(struct writer *w, const struct doc_node *list, size_t in
 
 static bool is_table(const struct doc_node *node)
 {
-	return node->kind == DOC_LIST && node->first && node->first->kind == DOC_GROUP;
+	return node->kind == DOC_LIST && !node->summary.len && node->first &&
+	       node->first->kind == DOC_GROUP;
 }
 
 static bool is_block(const struct doc_node *node)
@@ -262,13 +263,40 @@ static size_t title_width(const struct doc_node *group)
 	return width;
 }
 
+/* Words, with a new line where the next one does not fit. */
+static void write_prose(struct writer *w, struct str text, size_t indent)
+{
+	size_t at = indent;
+
+	while (text.len) {
+		const char *blank = memchr(text.p, ' ', text.len);
+		size_t len = blank ? (size_t)(blank - text.p) : text.len;
+
+		buf_reset(&w->cell);
+		escape_text(&w->cell, str_from(text.p, len));
+		if (w->style->width && at > indent &&
+		    at + 1 + width_of(text_of(&w->cell)) > w->style->width) {
+			buf_putc(w->out, '\n');
+			spaces(w->out, indent);
+			at = indent;
+		} else if (at > indent) {
+			buf_putc(w->out, ' ');
+			at++;
+		}
+		buf_str(w->out, text_of(&w->cell));
+		at += width_of(text_of(&w->cell));
+		len += blank != NULL;
+		text = str_from(text.p + len, text.len - len);
+	}
+}
+
 /* The elements of a list, broken between two of them where the line is full. */
 static void write_broken(struct writer *w, const struct doc_node *list, size_t indent)
 {
 	size_t at = indent;
 
 	if (list->summary.len) {
-		escape_text(w->out, list->summary);
+		write_prose(w, list->summary, indent);
 		write_note(w->out, list);
 		return;
 	}

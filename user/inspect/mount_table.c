@@ -5,9 +5,12 @@
 #include "inspect/mount_table.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "procfs/lines.h"
+#include "procfs/ns.h"
 
 static bool copy(struct arena *arena, struct str *s)
 {
@@ -167,6 +170,33 @@ int mount_table_read(int pid_fd, struct mount_table *ret_table)
 	*ret_table = (struct mount_table){ 0 };
 	err = read_all(pid_fd, ret_table);
 	return !err && ret_table->len ? link_tree(ret_table) : err;
+}
+
+/* Of a copied /proc pid 1 will be the host's. */
+static bool is_in_host_ns(const struct world *w, int pid_fd)
+{
+	struct proc_ns ns;
+
+	return !w->is_live || (read_ns(pid_fd, &ns) == 0 &&
+			       world_is_host_ns(w, PROC_NS_MNT, ns.inode[PROC_NS_MNT]) == 1);
+}
+
+int mount_table_read_host(const struct world *w, struct mount_table *ret_table)
+{
+	static const char *const names[] = { "1", "self", "2" };
+
+	*ret_table = (struct mount_table){ 0 };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		_cleanup_close_ int fd =
+			openat(w->proc_fd, names[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd < 0 || !is_in_host_ns(w, fd))
+			continue;
+		if (mount_table_read(fd, ret_table) == 0 && ret_table->len)
+			return 0;
+		mount_table_done(ret_table);
+	}
+	return -EACCES;
 }
 
 void mount_table_done(struct mount_table *t)

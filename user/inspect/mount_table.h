@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "inspect/world.h"
 #include "procfs/mountinfo.h"
 
 #define MOUNT_TABLE_MAX 200000 /* twice what a namespace may have (sysctl fs.mount-max) */
@@ -32,6 +33,11 @@ struct mount_table {
 
 /* 0, or a negative errno as in procfs.h, or -ENOMEM. mount_table_done() is fine after both. */
 int mount_table_read(int pid_fd, struct mount_table *ret_table);
+/*
+ * The host's own: of a process that is in its mount namespace and may be looked at. -EACCES
+ * if there is none.
+ */
+int mount_table_read_host(const struct world *w, struct mount_table *ret_table);
 void mount_table_done(struct mount_table *t);
 
 /* The mount with that id; NULL: it is not in this mount namespace, or not below the root. */

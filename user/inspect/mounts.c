@@ -6,12 +6,8 @@
 
 #include <errno.h>
 
-#include "base/cleanup.h"
 #include "inspect/mount_table.h"
-#include "procfs/procfs.h"
 #include "procfs/scan.h"
-
-#define HOST_PID 1
 
 struct mounts {
 	struct mount_table own;
@@ -201,17 +197,6 @@ static void put_masks(const struct mounts *mounts, struct doc *d)
 	doc_end(d);
 }
 
-/* Those of process 1; of ourselves if that may not be looked at. */
-static int read_host(struct subject *s, struct mount_table *ret_table)
-{
-	_cleanup_close_ int fd = -1;
-	int err = procfs_open(s->world->proc_fd, HOST_PID, 0, &fd);
-
-	if (!err)
-		err = mount_table_read(fd, ret_table);
-	return err;
-}
-
 static bool is_in_host_ns(struct subject *s)
 {
 	const struct proc_ns *ns;
@@ -228,7 +213,7 @@ void inspect_mounts(struct subject *s, struct doc *d)
 	if (err) {
 		doc_missing(d, "mounts", NULL, err);
 	} else {
-		mounts.host_error = read_host(s, &mounts.host);
+		mounts.host_error = mount_table_read_host(s->world, &mounts.host);
 		if (mounts.host_error)
 			doc_missing(d, "on_host", "where they are on the host", mounts.host_error);
 		put_tree(&mounts, d);

@@ -17,6 +17,7 @@
 #include "procfs/value.h"
 
 #define REACH_MAX 64
+#define SHOWN	  8 /* findings of a kind that people read; the gravest come first */
 
 struct mounts {
 	struct mount_table own, host;
@@ -60,8 +61,8 @@ static bool is_one_of(struct str s, const struct str *list, size_t len)
 static bool is_socket_of_root(struct str root)
 {
 	static const struct str names[] = {
-		STR_LITERAL("docker.sock"),	STR_LITERAL("containerd.sock"),
-		STR_LITERAL("podman.sock"),	STR_LITERAL("crio.sock"),
+		STR_LITERAL("docker.sock"),	 STR_LITERAL("containerd.sock"),
+		STR_LITERAL("podman.sock"),	 STR_LITERAL("crio.sock"),
 		STR_LITERAL("cri-dockerd.sock"), STR_LITERAL("buildkitd.sock"),
 	};
 
@@ -72,12 +73,12 @@ static bool is_socket_of_root(struct str root)
 static bool is_kernels(struct str type)
 {
 	static const struct str types[] = {
-		STR_LITERAL("proc"),	  STR_LITERAL("sysfs"),	    STR_LITERAL("cgroup"),
-		STR_LITERAL("cgroup2"),	  STR_LITERAL("mqueue"),    STR_LITERAL("devpts"),
-		STR_LITERAL("nsfs"),	  STR_LITERAL("bpf"),	    STR_LITERAL("debugfs"),
+		STR_LITERAL("proc"),	  STR_LITERAL("sysfs"),	     STR_LITERAL("cgroup"),
+		STR_LITERAL("cgroup2"),	  STR_LITERAL("mqueue"),     STR_LITERAL("devpts"),
+		STR_LITERAL("nsfs"),	  STR_LITERAL("bpf"),	     STR_LITERAL("debugfs"),
 		STR_LITERAL("tracefs"),	  STR_LITERAL("securityfs"), STR_LITERAL("configfs"),
-		STR_LITERAL("hugetlbfs"), STR_LITERAL("fusectl"),   STR_LITERAL("pstore"),
-		STR_LITERAL("efivarfs"),  STR_LITERAL("selinuxfs"), STR_LITERAL("binfmt_misc"),
+		STR_LITERAL("hugetlbfs"), STR_LITERAL("fusectl"),    STR_LITERAL("pstore"),
+		STR_LITERAL("efivarfs"),  STR_LITERAL("selinuxfs"),  STR_LITERAL("binfmt_misc"),
 	};
 
 	return is_one_of(type, types, sizeof(types) / sizeof(types[0]));
@@ -178,8 +179,8 @@ static void gather_reach(struct subject *s, const struct container_info *contain
 	if (f->reach_known != KNOWN_YES)
 		f->reach_known = KNOWN_NOTHING;
 	else
-		f->root_host = known(is_same_root(mount_at(&ms->own, "/"),
-						  mount_at(&ms->host, "/")));
+		f->root_host =
+			known(is_same_root(mount_at(&ms->own, "/"), mount_at(&ms->host, "/")));
 	if (f->ns_host[PROC_NS_MNT] == KNOWN_YES || f->root_host == KNOWN_YES)
 		return;
 	for (size_t i = 0; i < ms->own.len; i++)
@@ -267,8 +268,7 @@ static void gather_limits(const struct subject *s, struct verdict_facts *f)
 
 	f->memory_limit = f->pids_limit = KNOWN_NOTHING;
 	if (hierarchies_open(s, &set) == 0) {
-		f->memory_limit =
-			has_limit(&set, "memory", "memory.max", "memory.limit_in_bytes");
+		f->memory_limit = has_limit(&set, "memory", "memory.max", "memory.limit_in_bytes");
 		f->pids_limit = has_limit(&set, "pids", "pids.max", "pids.max");
 	}
 	hierarchies_close(&set);
@@ -276,16 +276,49 @@ static void gather_limits(const struct subject *s, struct verdict_facts *f)
 
 /* ---- the section ---- */
 
+/* People read one line for each kind, programs each finding by itself. */
+struct telling {
+	struct doc *d;
+	struct buf line;
+	int kind; /* whose list is open; -1: none */
+	unsigned int len;
+};
+
+static void end_kind(struct telling *t)
+{
+	if (t->kind < 0)
+		return;
+	doc_end(t->d);
+	if (t->len > SHOWN)
+		buf_printf(&t->line, ", and %u more", t->len - SHOWN);
+	if (!t->line.failed)
+		doc_summary(t->d, "%.*s", (int)t->line.len, t->line.data);
+	t->kind = -1;
+}
+
+static void begin_kind(struct telling *t, enum finding_kind kind)
+{
+	end_kind(t);
+	doc_list(t->d, finding_key(kind), finding_title(kind));
+	buf_reset(&t->line);
+	t->kind = (int)kind;
+	t->len = 0;
+}
+
 static void put_finding(enum finding_kind kind, struct str what, struct str because, void *arg)
 {
-	struct doc *d = arg;
+	struct telling *t = arg;
 
-	if (!doc_item(d))
+	if (t->kind != (int)kind)
+		begin_kind(t, kind);
+	if (++t->len <= SHOWN)
+		buf_printf(&t->line, "%s%.*s (%.*s)", t->len > 1 ? ", " : "", (int)what.len, what.p,
+			   (int)because.len, because.p);
+	if (!doc_item(t->d))
 		return;
-	doc_text(d, "finding", NULL, "%s", finding_word(kind));
-	doc_str(d, "what", NULL, what);
-	doc_str(d, "because", NULL, because);
-	doc_end(d);
+	doc_str(t->d, "what", NULL, what);
+	doc_str(t->d, "because", NULL, because);
+	doc_end(t->d);
 }
 
 void inspect_verdict(struct subject *s, struct doc *d)
@@ -293,6 +326,7 @@ void inspect_verdict(struct subject *s, struct doc *d)
 	struct verdict_facts f = { .kernel_thread = s->is_kernel_thread, .zombie = s->is_zombie };
 	const struct container_info *container = NULL;
 	const struct containers_answer *answer;
+	struct telling telling = { .d = d, .kind = -1 };
 	struct mounts mounts = { 0 };
 	enum verdict_level level;
 
@@ -307,9 +341,9 @@ void inspect_verdict(struct subject *s, struct doc *d)
 	level = verdict_judge(&f);
 	doc_text(d, "level", NULL, "%s", verdict_word(level));
 	doc_note(d, "%s", verdict_sentence(level));
-	doc_list(d, "findings", NULL);
-	verdict_explain(&f, put_finding, d);
-	doc_end(d);
+	verdict_explain(&f, put_finding, &telling);
+	end_kind(&telling);
+	buf_done(&telling.line);
 	arena_done(&mounts.arena);
 	buf_done(&mounts.path);
 	mount_table_done(&mounts.own);

@@ -5,7 +5,6 @@
 #include "inspect/verdict_rules.h"
 
 #include <linux/capability.h>
-#include <stdio.h>
 
 #include "base/buf.h"
 #include "event/names.h"
@@ -16,28 +15,36 @@ struct judge {
 	const struct verdict_facts *facts;
 	verdict_find find;
 	void *arg;
-	struct buf what, because;
 };
 
 static const char *const levels[] = {
-	[VERDICT_KERNEL] = "kernel",	     [VERDICT_ZOMBIE] = "ended",
-	[VERDICT_HOST] = "host",	     [VERDICT_PRIVILEGED] = "privileged",
-	[VERDICT_WEAK] = "partly contained", [VERDICT_CONTAINED] = "contained",
+	[VERDICT_KERNEL] = "kernel",
+	[VERDICT_ZOMBIE] = "ended",
+	[VERDICT_HOST] = "host",
+	[VERDICT_PRIVILEGED] = "privileged",
+	[VERDICT_WEAK] = "partly contained",
+	[VERDICT_CONTAINED] = "contained",
 };
 
 static const char *const sentences[] = {
 	[VERDICT_KERNEL] = "a thread of the kernel itself",
 	[VERDICT_ZOMBIE] = "it has ended and waits for its parent",
-	[VERDICT_HOST] = "a process of the host: nothing but its user and its capabilities limits it",
+	[VERDICT_HOST] =
+		"a process of the host: nothing but its user and its capabilities limits it",
 	[VERDICT_PRIVILEGED] = "as good as root on the host, whatever namespaces it has",
 	[VERDICT_WEAK] = "separated from the host, but for what is listed",
 	[VERDICT_CONTAINED] = "separated from the host as containers are",
 };
 
-static const char *const kinds[] = {
-	[FINDING_SEPARATED] = "separated", [FINDING_SHARED] = "shared",
-	[FINDING_MAY] = "may",		   [FINDING_REACHES] = "reaches",
-	[FINDING_UNHELD] = "not held",	   [FINDING_UNKNOWN] = "not known",
+static const struct {
+	const char *key, *title;
+} kinds[FINDINGS] = {
+	[FINDING_SEPARATED] = { "separated", "separated from the host" },
+	[FINDING_SHARED] = { "shared", "shared with the host" },
+	[FINDING_MAY] = { "may", "may on the host" },
+	[FINDING_REACHES] = { "reaches", "reaches of the host" },
+	[FINDING_UNHELD] = { "not_held_by", "not held back by" },
+	[FINDING_UNKNOWN] = { "unknown", "not known" },
 };
 
 const char *verdict_word(enum verdict_level level)
@@ -50,56 +57,42 @@ const char *verdict_sentence(enum verdict_level level)
 	return sentences[level];
 }
 
-const char *finding_word(enum finding_kind kind)
+const char *finding_key(enum finding_kind kind)
 {
-	return kinds[kind];
+	return kinds[kind].key;
 }
 
-static void begin(struct judge *j)
+const char *finding_title(enum finding_kind kind)
 {
-	buf_reset(&j->what);
-	buf_reset(&j->because);
+	return kinds[kind].title;
 }
 
-/* Nothing, if nothing was put into what. */
-static void end(struct judge *j, enum finding_kind kind)
+static void find(const struct judge *j, enum finding_kind kind, const char *what,
+		 const char *because)
 {
-	if (j->what.len && !j->what.failed && !j->because.failed)
-		j->find(kind, str_from(j->what.data, j->what.len),
-			str_from(j->because.data, j->because.len), j->arg);
-}
-
-static void find(struct judge *j, enum finding_kind kind, const char *what, const char *because)
-{
-	begin(j);
-	buf_puts(&j->what, what);
-	buf_puts(&j->because, because);
-	end(j, kind);
-}
-
-static void add(struct buf *b, const char *word)
-{
-	if (b->len)
-		buf_puts(b, ", ");
-	buf_puts(b, word);
+	j->find(kind, str_of(what), str_of(because), j->arg);
 }
 
 /* ---- namespaces ---- */
 
-static const char *const ns_words[] = {
-	[PROC_NS_PID] = "processes", [PROC_NS_MNT] = "mounts", [PROC_NS_NET] = "network",
-	[PROC_NS_UTS] = "host name", [PROC_NS_IPC] = "IPC",    [PROC_NS_USER] = "users",
-	[PROC_NS_CGROUP] = "view of cgroups", [PROC_NS_TIME] = "clocks",
+static const struct {
+	const char *what, *because;
+} ns_words[] = {
+	[PROC_NS_PID] = { "processes", "pid namespace" },
+	[PROC_NS_MNT] = { "mounts", "mnt namespace" },
+	[PROC_NS_NET] = { "network", "net namespace" },
+	[PROC_NS_UTS] = { "host name", "uts namespace" },
+	[PROC_NS_IPC] = { "IPC", "ipc namespace" },
+	[PROC_NS_USER] = { "user ids and capabilities", "user namespace" },
+	[PROC_NS_CGROUP] = { "view of cgroups", "cgroup namespace" },
+	[PROC_NS_TIME] = { "clocks", "time namespace" },
 };
 
-static void find_ns(struct judge *j, enum known host, enum finding_kind kind, const char *because)
+static void find_ns(const struct judge *j, enum known host, enum finding_kind kind)
 {
-	begin(j);
 	for (int type = 0; type <= PROC_NS_TIME; type++)
 		if (j->facts->ns_host[type] == host)
-			add(&j->what, ns_words[type]);
-	buf_puts(&j->because, because);
-	end(j, kind);
+			find(j, kind, ns_words[type].what, ns_words[type].because);
 }
 
 /* ---- capabilities ---- */
@@ -133,20 +126,13 @@ static bool has_power(const struct verdict_facts *f, size_t i)
 	       (powers[i].shared < 0 || f->ns_host[powers[i].shared] == KNOWN_YES);
 }
 
-static void find_powers(struct judge *j)
+static void find_powers(const struct judge *j)
 {
 	char buf[32];
 
-	begin(j);
-	for (size_t i = 0; i < sizeof(powers) / sizeof(powers[0]); i++) {
-		if (!has_power(j->facts, i))
-			continue;
-		add(&j->what, powers[i].what);
-		add(&j->because, cap_name(powers[i].cap, buf));
-	}
-	if (j->because.len)
-		buf_puts(&j->because, " in the host's user namespace");
-	end(j, FINDING_MAY);
+	for (size_t i = 0; i < sizeof(powers) / sizeof(powers[0]); i++)
+		if (has_power(j->facts, i))
+			find(j, FINDING_MAY, powers[i].what, cap_name(powers[i].cap, buf));
 }
 
 /* Each of these alone is enough to become root of the host. */
@@ -169,27 +155,29 @@ static bool is_almighty(const struct verdict_facts *f)
 
 /* ---- mounts ---- */
 
-static void find_reach(struct judge *j, const struct reach *r)
+static void find_reach(const struct judge *j, const struct reach *r)
 {
-	begin(j);
-	buf_str(&j->what, r->point);
+	struct buf because = {};
+
 	switch (r->kind) {
 	case REACH_SOCKET:
-		buf_puts(&j->because, "a runtime's socket: whoever may connect starts what he likes "
-				      "as root; read-only does not hinder that");
+		/* A mount that is read-only does not hinder connecting. */
+		buf_puts(&because, "a runtime's socket: it starts what it is told as root");
 		break;
 	case REACH_WRITE:
-		buf_puts(&j->because, "a writable mount of the host's ");
-		buf_str(&j->because, r->host);
+		buf_puts(&because, "a writable mount of the host's ");
+		buf_str(&because, r->host);
 		break;
 	case REACH_SETTINGS:
-		buf_puts(&j->because, "settings of the host's kernel, not mounted read-only");
+		buf_puts(&because, "settings of the host's kernel, writable");
 		break;
 	}
-	end(j, FINDING_REACHES);
+	if (!because.failed)
+		j->find(FINDING_REACHES, r->point, str_from(because.data, because.len), j->arg);
+	buf_done(&because);
 }
 
-static void find_reaches(struct judge *j)
+static void find_reaches(const struct judge *j)
 {
 	const struct verdict_facts *f = j->facts;
 
@@ -201,60 +189,45 @@ static void find_reaches(struct judge *j)
 
 /* ---- what could hold it back ---- */
 
-static void find_unheld(struct judge *j)
+static void find_unheld(const struct judge *j)
 {
 	const struct verdict_facts *f = j->facts;
 
-	begin(j);
-	if (f->seccomp == KNOWN_NO) {
-		add(&j->what, "seccomp");
-		add(&j->because, "no system call is filtered");
-	}
-	if (f->no_new_privs == KNOWN_NO) {
-		add(&j->what, "no_new_privs");
-		add(&j->because, "set-user-id programs work");
-	}
-	if (f->labelled == KNOWN_NO) {
-		add(&j->what, "security module");
-		add(&j->because, "no label confines it");
-	}
-	if (f->memory_limit == KNOWN_NO) {
-		add(&j->what, "memory limit");
-		add(&j->because, "it may use all memory");
-	}
-	if (f->pids_limit == KNOWN_NO) {
-		add(&j->what, "process limit");
-		add(&j->because, "it may use all pids");
-	}
-	end(j, FINDING_UNHELD);
+	if (f->seccomp == KNOWN_NO)
+		find(j, FINDING_UNHELD, "seccomp", "no system call is filtered");
+	if (f->no_new_privs == KNOWN_NO)
+		find(j, FINDING_UNHELD, "no_new_privs", "set-user-id programs work");
+	if (f->labelled == KNOWN_NO)
+		find(j, FINDING_UNHELD, "a security module", "no label confines it");
+	if (f->memory_limit == KNOWN_NO)
+		find(j, FINDING_UNHELD, "a memory limit", "no cgroup has one");
+	if (f->pids_limit == KNOWN_NO)
+		find(j, FINDING_UNHELD, "a limit of processes", "no cgroup has one");
 }
 
-static void find_unknown(struct judge *j)
+static void find_unknown(const struct judge *j)
 {
+	static const char because[] = "may not be read, or this kernel lacks it";
 	const struct verdict_facts *f = j->facts;
 
-	begin(j);
-	for (int type = 0; type <= PROC_NS_TIME; type++)
-		if (f->ns_host[type] == KNOWN_NOTHING)
-			add(&j->what, ns_words[type]);
+	find_ns(j, KNOWN_NOTHING, FINDING_UNKNOWN);
 	if (f->has_caps != KNOWN_YES)
-		add(&j->what, "capabilities");
+		find(j, FINDING_UNKNOWN, "capabilities", because);
 	if (f->seccomp == KNOWN_NOTHING)
-		add(&j->what, "seccomp");
+		find(j, FINDING_UNKNOWN, "seccomp", because);
+	if (f->labelled == KNOWN_NOTHING)
+		find(j, FINDING_UNKNOWN, "security label", because);
 	if (f->reach_known != KNOWN_YES)
-		add(&j->what, "what it reaches through mounts");
-	buf_puts(&j->because, "not to be read by this user, or this kernel lacks it");
-	end(j, FINDING_UNKNOWN);
+		find(j, FINDING_UNKNOWN, "what it reaches through mounts", because);
 }
 
-static void find_users(struct judge *j)
+static void find_users(const struct judge *j)
 {
 	const struct verdict_facts *f = j->facts;
 
 	if (f->ns_host[PROC_NS_USER] != KNOWN_YES || f->uid != 0 || f->has_caps != KNOWN_YES)
 		return;
-	find(j, FINDING_SHARED, "root",
-	     "user 0 in the host's user namespace: files of the host's root are its own");
+	find(j, FINDING_SHARED, "root", "user 0 in the host's user namespace");
 }
 
 /* ---- all together ---- */
@@ -299,13 +272,11 @@ void verdict_explain(const struct verdict_facts *f, verdict_find find_one, void 
 
 	if (f->kernel_thread || f->zombie)
 		return;
-	find_ns(&j, KNOWN_NO, FINDING_SEPARATED, "namespaces of its own, or a container's");
-	find_ns(&j, KNOWN_YES, FINDING_SHARED, "the host's own namespaces");
+	find_ns(&j, KNOWN_NO, FINDING_SEPARATED);
 	find_users(&j);
+	find_ns(&j, KNOWN_YES, FINDING_SHARED);
 	find_powers(&j);
 	find_reaches(&j);
 	find_unheld(&j);
 	find_unknown(&j);
-	buf_done(&j.what);
-	buf_done(&j.because);
 }

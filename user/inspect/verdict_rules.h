@@ -33,15 +33,15 @@ struct reach {
 struct verdict_facts {
 	bool kernel_thread;
 	bool zombie;
-	bool in_container;		     /* by its cgroup, whatever it shares */
+	bool in_container;		      /* by its cgroup, whatever it shares */
 	enum known ns_host[PROC_NS_TIME + 1]; /* the host's? */
-	enum known root_host;		     /* its root directory is the host's */
-	uint32_t uid;			     /* effective, outside */
-	enum known has_caps;		     /* those below are known: NO is never */
+	enum known root_host;		      /* its root directory is the host's */
+	uint32_t uid;			      /* effective, outside */
+	enum known has_caps;		      /* those below are known: NO is never */
 	uint64_t effective, bounding, all;
-	enum known seccomp;    /* filtered */
+	enum known seccomp; /* filtered */
 	enum known no_new_privs;
-	enum known labelled;   /* a security module confines it; NO: none, or it is unconfined */
+	enum known labelled; /* a security module confines it; NO: none, or it is unconfined */
 	enum known reach_known;
 	const struct reach *reach;
 	size_t reach_len;
@@ -69,11 +69,16 @@ enum finding_kind {
 	FINDING_REACHES,   /* of the host's */
 	FINDING_UNHELD,	   /* by what could hold it back */
 	FINDING_UNKNOWN,
+	FINDINGS,
 };
 
-const char *finding_word(enum finding_kind kind);
+const char *finding_key(enum finding_kind kind);
+const char *finding_title(enum finding_kind kind);
 
-/* Calls back with each finding and its reason, those of a kind together. Strings until it returns. */
+/*
+ * Calls back with each finding and its reason, those of a kind together, the gravest of them
+ * first. The strings are good until it returns.
+ */
 typedef void (*verdict_find)(enum finding_kind kind, struct str what, struct str because,
 			     void *arg);
 
