@@ -155,6 +155,7 @@ static uint64_t list_limit(const struct options *o)
 static int inspect(struct inspection *in, uint32_t pid, struct doc *d)
 {
 	const struct options *o = in->options;
+	const struct containers_answer *answer;
 	struct subject s;
 	int r = subject_open(&in->world, pid, &s);
 
@@ -170,6 +171,8 @@ static int inspect(struct inspection *in, uint32_t pid, struct doc *d)
 			doc_bool(d, "ended", "ended while it was read", true);
 			in->failed = true;
 		}
+		if (o->diff && subject_container(&s, &answer) == 0 && answer->container)
+			doc_generalise(d, answer->container->id);
 		r = d->failed ? -ENOMEM : 0;
 	}
 	if (r < 0) {

@@ -3,203 +3,83 @@
  * cgroups.c - its cgroups, and what limits it: memory, CPU time, processes, I/O, CPUs
  *
  * Usage is that of its own cgroup; next to a limit that another cgroup sets stands that
- * one's. A file of a cgroup that is not there has no fact: the root has no limits, and
- * kernels differ.
+ * one's.
  */
 #include "inspect/section.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
+#include "inspect/cgfacts.h"
 #include "inspect/hierarchy.h"
 #include "procfs/scan.h"
 
 #define NSEC_PER_USEC 1000
 
-/* What is the same fact in both versions. NULL: that version has none. */
-struct file {
-	const char *key, *title;
-	const char *v2, *v1;
-	const char *field; /* in a file with names; NULL: it is one number */
-	const char *v1_field;
-	enum { UNIT_COUNT, UNIT_BYTES, UNIT_USEC, UNIT_NSEC_V1 } unit;
-	bool passing;
-};
-
-static const char *name_in(const struct hierarchy *h, const struct file *f)
-{
-	return h->is_v2 ? f->v2 : f->v1;
-}
-
-static void put_value(const struct hierarchy *h, const struct file *f, uint64_t value,
-		      struct doc *d)
-{
-	bool is_nsec = f->unit == UNIT_NSEC_V1 && !h->is_v2;
-
-	if (value == CGCHAIN_UNLIMITED)
-		doc_none(d, f->key, f->title);
-	else if (f->unit == UNIT_BYTES)
-		doc_bytes(d, f->key, f->title, value);
-	else if (f->unit == UNIT_COUNT)
-		doc_u64(d, f->key, f->title, value);
-	else
-		doc_ns(d, f->key, f->title, is_nsec ? value : value * NSEC_PER_USEC);
-	if (f->passing)
-		doc_passing(d);
-}
-
-/* Of the nearest cgroup that has the file: a controller may end above the process's own. */
-static void put_files(const struct hierarchy *h, const struct file *files, size_t len,
-		      struct doc *d)
-{
-	for (size_t i = 0; i < len; i++) {
-		const struct file *f = &files[i];
-		const char *name = name_in(h, f);
-		const char *field = !h->is_v2 && f->v1_field ? f->v1_field : f->field;
-		const struct cglevel *level = name ? cgchain_with(&h->chain, name) : NULL;
-		uint64_t value;
-		int r;
-
-		if (!level)
-			continue;
-		r = field ? cgfile_field(level, name, field, &value) :
-			    cgfile_u64(level, name, &value);
-		if (r == 0)
-			put_value(h, f, value, d);
-		else if (r != -ENOENT)
-			doc_missing(d, f->key, f->title, r);
-	}
-}
-
-/* The tightest limit of that name; usage: the file that tells how near it is, or NULL. */
-static void put_limit(const struct hierarchy *h, const struct file *f, const struct file *usage,
-		      struct doc *d)
-{
-	const char *name = name_in(h, f), *usage_name = usage ? name_in(h, usage) : NULL;
-	struct cglimit limit;
-	uint64_t used;
-	int r;
-
-	if (!name)
-		return;
-	r = cgchain_tightest(&h->chain, name, &limit);
-	if (r < 0 && r != -ENOENT) {
-		doc_missing(d, f->key, f->title, r);
-		return;
-	}
-	/* The root has no such file. */
-	if (r == -ENOENT || !limit.level) {
-		doc_none(d, f->key, f->title);
-		return;
-	}
-	doc_line(d, f->key, f->title);
-	put_value(h,
-		  &(struct file){ .key = f->unit == UNIT_BYTES ? "bytes" : "number",
-				  .unit = f->unit },
-		  limit.value, d);
-	doc_str(d, "cgroup", "set by", limit.level->path);
-	if (usage_name && cgfile_u64(limit.level, usage_name, &used) == 0)
-		put_value(h, usage, used, d);
-	else
-		used = 0;
-	doc_end(d);
-	if (used && limit.value)
-		doc_note(d, "%" PRIu64 "%% used",
-			 (uint64_t)((unsigned __int128)used * 100 / limit.value));
-}
-
-static void put_pressure_line(struct str text, const char *kind, const char *key, struct doc *d)
-{
-	struct pressure p;
-
-	if (parse_pressure(text, str_of(kind), &p))
-		return;
-	doc_text(d, key, NULL, "%u.%02u%% %u.%02u%% %u.%02u%%", p.avg10 / 100, p.avg10 % 100,
-		 p.avg60 / 100, p.avg60 % 100, p.avg300 / 100, p.avg300 % 100);
-	doc_passing(d);
-	doc_note(d, "of the last 10 s, 60 s, 300 s");
-}
-
-/* Only v2 has it; -EOPNOTSUPP where the kernel was booted without. */
-static void put_pressure(const struct hierarchy *h, const char *name, struct doc *d)
-{
-	const struct cglevel *level = h->is_v2 ? cgchain_with(&h->chain, name) : NULL;
-	char buf[CGCHAIN_FILE_SIZE];
-	struct str text;
-
-	if (!level || cgfile_read(level, name, buf, &text) < 0)
-		return;
-	doc_group(d, "pressure", "time in which it waited");
-	put_pressure_line(text, "some", "some", d);
-	put_pressure_line(text, "full", "full", d);
-	doc_end(d);
-}
-
 /* ---- resources ---- */
 
 static void put_memory(const struct hierarchy *h, struct doc *d)
 {
-	static const struct file usage = { .key = "usage_bytes",
-					   .title = "usage",
-					   .v2 = "memory.current",
-					   .v1 = "memory.usage_in_bytes",
-					   .unit = UNIT_BYTES,
-					   .passing = true };
-	static const struct file swap = { .key = "swap_bytes",
-					  .title = "swap used",
-					  .v2 = "memory.swap.current",
-					  .unit = UNIT_BYTES,
-					  .passing = true };
-	static const struct file with_swap = { .key = "with_swap_bytes",
-					       .title = "usage with swap",
-					       .v1 = "memory.memsw.usage_in_bytes",
-					       .unit = UNIT_BYTES,
-					       .passing = true };
+	static const struct cgfact usage = { .key = "usage_bytes",
+					     .title = "usage",
+					     .v2 = "memory.current",
+					     .v1 = "memory.usage_in_bytes",
+					     .unit = CGUNIT_BYTES,
+					     .passing = true };
+	static const struct cgfact swap = { .key = "swap_bytes",
+					    .title = "swap used",
+					    .v2 = "memory.swap.current",
+					    .unit = CGUNIT_BYTES,
+					    .passing = true };
+	static const struct cgfact with_swap = { .key = "with_swap_bytes",
+						 .title = "usage with swap",
+						 .v1 = "memory.memsw.usage_in_bytes",
+						 .unit = CGUNIT_BYTES,
+						 .passing = true };
 	static const struct limit {
-		struct file file;
-		const struct file *usage;
+		struct cgfact file;
+		const struct cgfact *usage;
 	} limits[] = {
 		{ { .key = "limit",
 		    .v2 = "memory.max",
 		    .v1 = "memory.limit_in_bytes",
-		    .unit = UNIT_BYTES },
+		    .unit = CGUNIT_BYTES },
 		  &usage },
 		{ { .key = "high",
 		    .title = "slowed down above",
 		    .v2 = "memory.high",
-		    .unit = UNIT_BYTES },
+		    .unit = CGUNIT_BYTES },
 		  &usage },
 		{ { .key = "swap_limit",
 		    .title = "swap limit",
 		    .v2 = "memory.swap.max",
-		    .unit = UNIT_BYTES },
+		    .unit = CGUNIT_BYTES },
 		  &swap },
 		{ { .key = "with_swap_limit",
 		    .title = "limit with swap",
 		    .v1 = "memory.memsw.limit_in_bytes",
-		    .unit = UNIT_BYTES },
+		    .unit = CGUNIT_BYTES },
 		  &with_swap },
 	};
-	static const struct file files[] = {
+	static const struct cgfact files[] = {
 		{ .key = "peak_bytes",
 		  .title = "peak",
 		  .v2 = "memory.peak",
 		  .v1 = "memory.max_usage_in_bytes",
-		  .unit = UNIT_BYTES,
+		  .unit = CGUNIT_BYTES,
 		  .passing = true },
 		{ .key = "low_bytes",
 		  .title = "protected up to",
 		  .v2 = "memory.low",
-		  .unit = UNIT_BYTES },
+		  .unit = CGUNIT_BYTES },
 		{ .key = "min_bytes",
 		  .title = "guaranteed",
 		  .v2 = "memory.min",
-		  .unit = UNIT_BYTES },
+		  .unit = CGUNIT_BYTES },
 		{ .key = "soft_limit_bytes",
 		  .title = "soft limit",
 		  .v1 = "memory.soft_limit_in_bytes",
-		  .unit = UNIT_BYTES },
+		  .unit = CGUNIT_BYTES },
 		{ .key = "limit_hits",
 		  .title = "limit hit",
 		  .v2 = "memory.events",
@@ -218,11 +98,11 @@ static void put_memory(const struct hierarchy *h, struct doc *d)
 	};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
-		put_limit(h, &limits[i].file, limits[i].usage, d);
-	put_files(h, &usage, 1, d);
-	put_files(h, &swap, 1, d);
-	put_files(h, files, sizeof(files) / sizeof(files[0]), d);
-	put_pressure(h, "memory.pressure", d);
+		cgfacts_put_limit(h, &limits[i].file, limits[i].usage, d);
+	cgfacts_put(h, &usage, 1, d);
+	cgfacts_put(h, &swap, 1, d);
+	cgfacts_put(h, files, sizeof(files) / sizeof(files[0]), d);
+	cgfacts_put_pressure(h, "memory.pressure", d);
 }
 
 static void put_quota(const struct hierarchy *h, struct doc *d)
@@ -250,14 +130,14 @@ static void put_quota(const struct hierarchy *h, struct doc *d)
 
 static void put_cpu(const struct hierarchy *h, struct doc *d)
 {
-	static const struct file files[] = {
+	static const struct cgfact files[] = {
 		{ .key = "weight", .v2 = "cpu.weight" },
 		{ .key = "shares", .v1 = "cpu.shares" },
 		{ .key = "usage_ns",
 		  .title = "time used",
 		  .v2 = "cpu.stat",
 		  .field = "usage_usec",
-		  .unit = UNIT_USEC,
+		  .unit = CGUNIT_USEC,
 		  .passing = true },
 		{ .key = "periods",
 		  .title = "periods with a limit",
@@ -277,19 +157,19 @@ static void put_cpu(const struct hierarchy *h, struct doc *d)
 		  .v1 = "cpu.stat",
 		  .field = "throttled_usec",
 		  .v1_field = "throttled_time",
-		  .unit = UNIT_NSEC_V1,
+		  .unit = CGUNIT_NSEC_V1,
 		  .passing = true },
 	};
 
 	put_quota(h, d);
-	put_files(h, files, sizeof(files) / sizeof(files[0]), d);
-	put_pressure(h, "cpu.pressure", d);
+	cgfacts_put(h, files, sizeof(files) / sizeof(files[0]), d);
+	cgfacts_put_pressure(h, "cpu.pressure", d);
 }
 
 static void put_pids(const struct hierarchy *h, struct doc *d)
 {
-	static const struct file limit = { .key = "limit", .v2 = "pids.max", .v1 = "pids.max" };
-	static const struct file files[] = {
+	static const struct cgfact limit = { .key = "limit", .v2 = "pids.max", .v1 = "pids.max" };
+	static const struct cgfact files[] = {
 		{ .key = "usage", .v2 = "pids.current", .v1 = "pids.current", .passing = true },
 		{ .key = "peak", .v2 = "pids.peak", .v1 = "pids.peak", .passing = true },
 		{ .key = "limit_hits",
@@ -300,35 +180,18 @@ static void put_pids(const struct hierarchy *h, struct doc *d)
 		  .passing = true },
 	};
 
-	put_limit(h, &limit, &files[0], d);
-	put_files(h, files, sizeof(files) / sizeof(files[0]), d);
-}
-
-static void put_text(const struct hierarchy *h, const char *key, const char *title, const char *v2,
-		     const char *v1, struct doc *d)
-{
-	const char *name = h->is_v2 ? v2 : v1;
-	const struct cglevel *level = cgchain_with(&h->chain, name);
-	char buf[CGCHAIN_FILE_SIZE];
-	struct str text;
-	int r = level ? cgfile_read(level, name, buf, &text) : -ENOENT;
-
-	if (r == 0 && !scan_trim(text).len)
-		doc_none(d, key, title);
-	else if (r == 0)
-		doc_str(d, key, title, scan_trim(text));
-	else if (r != -ENOENT)
-		doc_missing(d, key, title, r);
+	cgfacts_put_limit(h, &limit, &files[0], d);
+	cgfacts_put(h, files, sizeof(files) / sizeof(files[0]), d);
 }
 
 static void put_cpuset(const struct hierarchy *h, struct doc *d)
 {
-	put_text(h, "cpus", "CPUs", "cpuset.cpus", "cpuset.cpus", d);
-	put_text(h, "cpus_effective", "CPUs in effect", "cpuset.cpus.effective",
-		 "cpuset.effective_cpus", d);
-	put_text(h, "mems", "memory nodes", "cpuset.mems", "cpuset.mems", d);
-	put_text(h, "mems_effective", "memory nodes in effect", "cpuset.mems.effective",
-		 "cpuset.effective_mems", d);
+	cgfacts_put_text(h, "cpus", "CPUs", "cpuset.cpus", "cpuset.cpus", d);
+	cgfacts_put_text(h, "cpus_effective", "CPUs in effect", "cpuset.cpus.effective",
+			 "cpuset.effective_cpus", d);
+	cgfacts_put_text(h, "mems", "memory nodes", "cpuset.mems", "cpuset.mems", d);
+	cgfacts_put_text(h, "mems_effective", "memory nodes in effect", "cpuset.mems.effective",
+			 "cpuset.effective_mems", d);
 }
 
 /* Each line of a file is a device and its limits; those of all cgroups up to the root hold. */
@@ -366,7 +229,7 @@ static void put_io(const struct hierarchy *h, struct doc *d)
 		{ "blkio.throttle.read_iops_device", "riops=" },
 		{ "blkio.throttle.write_iops_device", "wiops=" },
 	};
-	static const struct file files[] = {
+	static const struct cgfact files[] = {
 		{ .key = "weight", .v2 = "io.weight", .field = "default" },
 		{ .key = "weight", .v1 = "blkio.bfq.weight" },
 	};
@@ -377,8 +240,8 @@ static void put_io(const struct hierarchy *h, struct doc *d)
 	for (size_t i = 0; !h->is_v2 && i < sizeof(v1) / sizeof(v1[0]); i++)
 		put_io_limits(h, v1[i].file, v1[i].what, d);
 	doc_end(d);
-	put_files(h, files, sizeof(files) / sizeof(files[0]), d);
-	put_pressure(h, "io.pressure", d);
+	cgfacts_put(h, files, sizeof(files) / sizeof(files[0]), d);
+	cgfacts_put_pressure(h, "io.pressure", d);
 }
 
 /* ---- the section ---- */

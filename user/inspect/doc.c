@@ -283,6 +283,37 @@ void doc_passing(struct doc *d)
 		d->last->passing = true;
 }
 
+static void generalise(struct doc *d, struct doc_node *node, struct str own, struct buf *b)
+{
+	struct str rest = node->text;
+	const char *found;
+
+	for (struct doc_node *n = node->first; n; n = n->next)
+		generalise(d, n, own, b);
+	if (node->kind != DOC_TEXT)
+		return;
+	buf_reset(b);
+	while (rest.len && (found = memmem(rest.p, rest.len, own.p, own.len))) {
+		buf_put(b, rest.p, (size_t)(found - rest.p));
+		buf_putc(b, '\0'); /* nothing that a file of the kernel's holds */
+		rest = str_from(found + own.len, rest.len - (size_t)(found - rest.p) - own.len);
+	}
+	if (!b->len)
+		return;
+	buf_str(b, rest);
+	d->failed |= b->failed;
+	node->general = copy(d, str_from(b->data, b->len));
+}
+
+void doc_generalise(struct doc *d, struct str own)
+{
+	struct buf b = {};
+
+	if (own.len && !d->failed)
+		generalise(d, d->root, own, &b);
+	buf_done(&b);
+}
+
 const struct doc_node *doc_find(const struct doc_node *group, const char *key)
 {
 	for (const struct doc_node *node = group->first; node; node = node->next)

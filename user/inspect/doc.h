@@ -49,6 +49,7 @@ struct doc_node {
 	const char *title; /* NULL: the key will do */
 	uint64_t number;
 	struct str text;
+	struct str general; /* text without what is this process's alone; len 0: as text */
 	struct str summary; /* of a list: what people read instead; len 0: its elements */
 	struct str note;    /* what the value means; len 0: none */
 	uint64_t children;  /* that are there */
@@ -119,6 +120,12 @@ void doc_passing(struct doc *d);
  * -ENOENT and the like, "malformed" for -EBADMSG and -EFBIG, else the name of the error.
  */
 const char *doc_reason(int err);
+
+/*
+ * Texts that hold own (a container's id) are the same as another's that hold its own: in a
+ * difference it is no difference.
+ */
+void doc_generalise(struct doc *d, struct str own);
 
 /* The fact of a group with that key; NULL: there is none. */
 const struct doc_node *doc_find(const struct doc_node *group, const char *key);

@@ -13,14 +13,19 @@ struct diff {
 
 static void compare(const struct diff *d, const struct doc_node *a, const struct doc_node *b);
 
+static struct str text_of(const struct doc_node *node)
+{
+	return node->general.len ? node->general : node->text;
+}
+
 static bool is_equal(const struct doc_node *a, const struct doc_node *b)
 {
 	const struct doc_node *x = a->first, *y = b->first;
 
-	if (a->kind != b->kind || a->number != b->number || !str_eq(a->text, b->text))
+	if (a->kind != b->kind || a->number != b->number || !str_eq(text_of(a), text_of(b)))
 		return false;
 	for (; x && y; x = x->next, y = y->next)
-		if (!is_equal(x, y))
+		if (!x->passing && !y->passing && !is_equal(x, y))
 			return false;
 	return !x && !y && a->beyond == b->beyond;
 }
@@ -65,21 +70,6 @@ static void compare_groups(const struct diff *d, const struct doc_node *a, const
 			tell(d, NULL, n);
 }
 
-static void compare_items(const struct diff *d, const struct doc_node *a, const struct doc_node *b)
-{
-	for (const struct doc_node *n = a->first; n; n = n->next) {
-		const struct doc_node *other = find_same(b, n);
-
-		if (other)
-			compare(d, n, other);
-		else
-			tell(d, n, NULL);
-	}
-	for (const struct doc_node *n = b->first; n; n = n->next)
-		if (!find_same(a, n))
-			tell(d, NULL, n);
-}
-
 /* In another order they are the same values. */
 static bool has_all(const struct doc_node *list, const struct doc_node *values)
 {
@@ -87,6 +77,38 @@ static bool has_all(const struct doc_node *list, const struct doc_node *values)
 		if (!find_same(list, n))
 			return false;
 	return true;
+}
+
+bool doc_diff_differs(const struct doc_node *fact, const struct doc_node *other)
+{
+	const struct doc_node *same = doc_find(other, fact->key);
+
+	if (fact->passing || (same && same->passing))
+		return false;
+	return !same || !is_equal(fact, same);
+}
+
+static bool is_item_equal(const struct doc_node *a, const struct doc_node *b)
+{
+	for (const struct doc_node *n = a->first; n; n = n->next)
+		if (doc_diff_differs(n, b))
+			return false;
+	for (const struct doc_node *n = b->first; n; n = n->next)
+		if (doc_diff_differs(n, a))
+			return false;
+	return true;
+}
+
+static void compare_items(const struct diff *d, const struct doc_node *a, const struct doc_node *b)
+{
+	for (const struct doc_node *n = a->first; n; n = n->next) {
+		const struct doc_node *other = find_same(b, n);
+
+		if (other && !is_item_equal(n, other))
+			tell(d, n, other);
+	}
+	if (!has_all(a, b) || !has_all(b, a) || a->beyond != b->beyond)
+		tell(d, a, b);
 }
 
 static void compare(const struct diff *d, const struct doc_node *a, const struct doc_node *b)

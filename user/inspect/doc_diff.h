@@ -3,18 +3,21 @@
  * doc_diff.h - what two trees of facts differ in
  *
  * Facts that differ between any two processes or moments (see doc_passing()) are left out.
- * Groups in lists are the same if their first facts are; of lists of values only those count
- * that the other has not.
+ * Groups in lists are the same if their first facts are. Of two such groups only those facts
+ * count that differ, and of two lists only what the other has not.
  */
 #ifndef INSPECT_DOC_DIFF_H
 #define INSPECT_DOC_DIFF_H
 
 #include "inspect/doc.h"
 
-/* One fact that differs. NULL: the other has it alone. */
+/* One fact that differs, which may be a list or a group in one. NULL: the other has it alone. */
 typedef void (*doc_differs)(const struct doc_node *a, const struct doc_node *b, void *arg);
 
 void doc_diff(const struct doc_node *a, const struct doc_node *b, doc_differs differs, void *arg);
+
+/* Whether a fact of one such group differs from that of the other, or is not there. */
+bool doc_diff_differs(const struct doc_node *fact, const struct doc_node *other);
 
 /*
  * Steps through the values of a list that the other (NULL: none) has not, from after

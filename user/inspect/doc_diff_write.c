@@ -41,46 +41,88 @@ static void write_heading(struct text *t, const char *title)
 }
 
 /* A group in a list is called by its first fact. */
+static const struct doc_node *label_of(const struct doc_node *node)
+{
+	return !node->key && node->kind == DOC_GROUP && node->first ? node->first : node;
+}
+
 static void write_step(struct text *t, const struct doc_node *node)
 {
 	if (node->key)
 		buf_puts(t->out, node->title);
-	else if (node->kind == DOC_GROUP && node->first)
-		doc_write_value(node->first, t->out);
 	else
-		doc_write_value(node, t->out);
+		doc_write_value(label_of(node), t->out);
 }
 
-/* Of two lists only what the other has not. */
-static void write_side(struct text *t, const char *who, const struct doc_node *node,
-		       const struct doc_node *other)
+/* The facts of a group that are not those of the other. */
+static void write_facts(struct text *t, const struct doc_node *group, const struct doc_node *other)
+{
+	bool is_first = true;
+
+	for (const struct doc_node *n = group->first; n; n = n->next) {
+		if (!doc_diff_differs(n, other))
+			continue;
+		buf_printf(t->out, "%s%s ", is_first ? "" : ", ", n->title);
+		doc_write_value(n, t->out);
+		is_first = false;
+	}
+	if (is_first)
+		buf_putc(t->out, '-');
+}
+
+/* An element of a list that the other has not: its name, and what it means if that is all. */
+static void write_element(struct text *t, const struct doc_node *node)
+{
+	const struct doc_node *label = label_of(node);
+
+	doc_write_value(label, t->out);
+	if (label != node && label->next && !label->next->next) {
+		buf_puts(t->out, " (");
+		doc_write_value(label->next, t->out);
+		buf_putc(t->out, ')');
+	}
+}
+
+static void write_elements(struct text *t, const char *who, const struct doc_node *list,
+			   const struct doc_node *other)
 {
 	const struct doc_node *n = NULL;
 	bool is_first = true;
 
-	if (!node) {
-		buf_printf(t->out, "    %s  -\n", who);
-		return;
-	}
-	if (node->kind != DOC_LIST || !other || other->kind != DOC_LIST) {
-		buf_printf(t->out, "    %s  ", who);
-		doc_write_value(node, t->out);
-		buf_putc(t->out, '\n');
-		return;
-	}
-	while ((n = doc_diff_next(node, other, n))) {
+	while ((n = doc_diff_next(list, other, n))) {
 		if (is_first)
 			buf_printf(t->out, "    only %s  ", who);
 		else
 			buf_puts(t->out, ", ");
-		doc_write_value(n, t->out);
+		write_element(t, n);
 		is_first = false;
 	}
 	if (!is_first)
 		buf_putc(t->out, '\n');
-	if (node->beyond != other->beyond)
+	if (other && list->beyond != other->beyond)
 		buf_printf(t->out, "    %s  and %llu more\n", who,
-			   (unsigned long long)node->beyond);
+			   (unsigned long long)list->beyond);
+}
+
+/* Of two lists, and two groups in lists, only what the other has not. */
+static void write_side(struct text *t, const char *who, const struct doc_node *node,
+		       const struct doc_node *other)
+{
+	if (node && node->kind == DOC_LIST && node->first && (!other || other->kind == DOC_LIST)) {
+		write_elements(t, who, node, other);
+		return;
+	}
+	/* What the other has alone says it all. */
+	if ((!node || node->kind == DOC_LIST) && other && other->kind == DOC_LIST)
+		return;
+	buf_printf(t->out, "    %s  ", who);
+	if (!node)
+		buf_putc(t->out, '-');
+	else if (!node->key && node->kind == DOC_GROUP && other)
+		write_facts(t, node, other);
+	else
+		doc_write_value(node, t->out);
+	buf_putc(t->out, '\n');
 }
 
 static void write_difference(const struct doc_node *a, const struct doc_node *b, void *arg)
@@ -151,32 +193,48 @@ static struct json_object *new_path(struct json *j, const struct doc_node *node)
 	size_t len = path_of(node, path);
 
 	for (size_t i = 0; array && i < len; i++) {
-		bool is_item = path[i]->kind == DOC_GROUP && path[i]->first;
-
 		if (path[i]->key)
 			append(j, array, json_object_new_string(path[i]->key), false);
 		else
-			append_value(j, array, is_item ? path[i]->first : path[i]);
+			append_value(j, array, label_of(path[i]));
 	}
 	return array;
+}
+
+static struct json_object *new_elements(struct json *j, const struct doc_node *list,
+					const struct doc_node *other)
+{
+	struct json_object *array = json_object_new_array();
+	const struct doc_node *n = NULL;
+
+	while (array && (n = doc_diff_next(list, other, n)))
+		append_value(j, array, n);
+	return array;
+}
+
+static struct json_object *new_facts(struct json *j, const struct doc_node *group,
+				     const struct doc_node *other)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (const struct doc_node *n = group->first; object && n; n = n->next)
+		if (doc_diff_differs(n, other))
+			put(j, object, n->key, doc_value_to_json(n, &j->escaped),
+			    n->kind == DOC_NONE);
+	return object;
 }
 
 static void put_side(struct json *j, struct json_object *object, const char *key,
 		     const struct doc_node *node, const struct doc_node *other)
 {
-	const struct doc_node *n = NULL;
-	struct json_object *array;
-
 	if (!node)
 		return;
-	if (node->kind != DOC_LIST || !other || other->kind != DOC_LIST) {
+	if (node->kind == DOC_LIST && other && other->kind == DOC_LIST)
+		put(j, object, key, new_elements(j, node, other), false);
+	else if (node->kind == DOC_GROUP && !node->key && other)
+		put(j, object, key, new_facts(j, node, other), false);
+	else
 		put(j, object, key, doc_value_to_json(node, &j->escaped), node->kind == DOC_NONE);
-		return;
-	}
-	array = json_object_new_array();
-	while (array && (n = doc_diff_next(node, other, n)))
-		append_value(j, array, n);
-	put(j, object, key, array, false);
 }
 
 static void add_difference(const struct doc_node *a, const struct doc_node *b, void *arg)

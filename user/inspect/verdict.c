@@ -120,16 +120,27 @@ static void add_reach(struct mounts *ms, enum reach_kind kind, struct str point,
 	ms->reach[ms->reach_len++] = (struct reach){ kind, point, str_from(copy, host.len) };
 }
 
-static void look_at(struct mounts *ms, const struct proc_mount *m,
-		    const struct container_info *container)
+/* A socket may be mounted under another name, and from one. */
+static bool is_socket(const struct proc_mount *m)
+{
+	return is_socket_of_root(m->root) || is_socket_of_root(m->point);
+}
+
+static bool is_told(const struct mounts *ms, struct str point)
+{
+	for (size_t i = 0; i < ms->reach_len; i++)
+		if (mount_is_below(point, ms->reach[i].point))
+			return true;
+	return false;
+}
+
+static void look_for_files(struct mounts *ms, const struct proc_mount *m,
+			   const struct container_info *container)
 {
 	struct str host;
 
-	if (is_socket_of_root(m->root)) {
-		add_reach(ms, REACH_SOCKET, m->point, (struct str){ 0 });
-		return;
-	}
-	if (m->point.len == 1 || !is_writable(m) || is_kernels(m->type) || is_harmless_device(m))
+	if (m->point.len == 1 || !is_writable(m) || is_kernels(m->type) || is_harmless_device(m) ||
+	    is_socket(m) || is_told(ms, m->point))
 		return;
 	buf_reset(&ms->path);
 	if (!mount_table_locate(&ms->host, m, 0, &ms->path) || ms->path.failed)
@@ -184,7 +195,10 @@ static void gather_reach(struct subject *s, const struct container_info *contain
 	if (f->ns_host[PROC_NS_MNT] == KNOWN_YES || f->root_host == KNOWN_YES)
 		return;
 	for (size_t i = 0; i < ms->own.len; i++)
-		look_at(ms, &ms->own.list[i].mount, container);
+		if (is_socket(&ms->own.list[i].mount))
+			add_reach(ms, REACH_SOCKET, ms->own.list[i].mount.point, (struct str){ 0 });
+	for (size_t i = 0; i < ms->own.len; i++)
+		look_for_files(ms, &ms->own.list[i].mount, container);
 	if (may_set(f, ms))
 		add_reach(ms, REACH_SETTINGS, STR_LITERAL("/proc/sys"), (struct str){ 0 });
 	f->reach = ms->reach;
