@@ -288,6 +288,8 @@ int cmd_inspect(struct options *options)
 	const struct world_options world = { .proc_root = options->proc_root,
 					     .host_root = options->host_root,
 					     .passwd_path = options->passwd_path,
+					     .env_globs = (const char *const *)options->env.items,
+					     .env_globs_len = options->env.len,
 					     .keep_secrets = options->no_redact };
 	struct inspection in = { .options = options };
 	int fd, status, r = world_init(&in.world, &world);

@@ -219,6 +219,8 @@ static const struct row inspect_rows[] = {
 	  .help = "only these sections; 'help' lists all" },
 	{ "diff", 0, ROW_SWITCH, TO(diff), .help = "only what differs between the two" },
 	{ "all", 0, ROW_SWITCH, TO(all), .help = "do not cut long lists" },
+	{ "env", 0, ROW_GLOBS, "NAMES", TO(env),
+	  .help = "environment variables whose values are shown (list of globs)" },
 	ROW_FORMAT("how a process is printed"),
 	ROW_OUTPUT,
 	ROW_COLOR,

@@ -118,7 +118,7 @@ static void put_executable(const struct subject *s, struct doc *d)
 static void put_redacted(const struct subject *s, const struct proc_words *words, struct doc *d)
 {
 	const struct redact_options options = { .keep_secrets = s->world->options.keep_secrets };
-	struct event e = { .kind = EVENT_PROCESS };
+	struct event e = { .kind = EVENT_PROCESS, .about_process = true };
 	struct redact *redact;
 	int r = redact_new(&options, &redact);
 

@@ -24,6 +24,9 @@ enum section {
 	SECTION_RESOURCES,
 	SECTION_FILES,
 	SECTION_MOUNTS,
+	SECTION_NETWORK,
+	SECTION_ENVIRONMENT,
+	SECTION_MEMORY_MAP,
 	SECTION_VERDICT,
 	SECTIONS,
 };
@@ -59,6 +62,9 @@ void inspect_privileges(struct subject *s, struct doc *d);
 void inspect_resources(struct subject *s, struct doc *d);
 void inspect_files(struct subject *s, struct doc *d);
 void inspect_mounts(struct subject *s, struct doc *d);
+void inspect_network(struct subject *s, struct doc *d);
+void inspect_environment(struct subject *s, struct doc *d);
+void inspect_memory_map(struct subject *s, struct doc *d);
 void inspect_verdict(struct subject *s, struct doc *d);
 
 #endif /* INSPECT_SECTION_H */

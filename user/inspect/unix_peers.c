@@ -52,6 +52,9 @@ static void take(const struct nlmsghdr *header,
 		if (attr->rta_type == UNIX_DIAG_NAME)
 			peer.name = str_from(RTA_DATA(attr), RTA_PAYLOAD(attr));
 	}
+	/* A path has its NUL with it; in any other name one is a byte like the others. */
+	if (peer.name.len && peer.name.p[0] && !peer.name.p[peer.name.len - 1])
+		peer.name.len--;
 	each(&peer, arg);
 }
 

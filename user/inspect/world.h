@@ -37,6 +37,8 @@ struct world_options {
 	const char *proc_root; /* "/proc" */
 	const char *host_root; /* "/" */
 	const char *passwd_path;
+	const char *const *env_globs; /* whose values are shown; none: no values */
+	size_t env_globs_len;
 	bool keep_secrets; /* --no-redact */
 };
 

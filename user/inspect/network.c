@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * network.c - its network namespace: interfaces, addresses, routes, who listens
+ *
+ * All from /proc/<pid>/net, so that no namespace is entered. An IPv4 address stands there
+ * without its interface: that is known by the route to its network, if there is one.
+ */
+#include "inspect/section.h"
+
+#include <errno.h>
+#include <linux/route.h>
+#include <stdlib.h>
+
+#include "inspect/fd_owners.h"
+#include "inspect/files.h"
+#include "inspect/put.h"
+#include "procfs/lines.h"
+#include "procfs/netdev.h"
+#include "procfs/netsock.h"
+
+#define LINK_ROUTES_MAX 256 /* networks that addresses are looked for in */
+#define IF_NAME_LEN	16
+
+/* A network that is on a link, and of which interface. */
+struct link_route {
+	struct netroute route;
+	char interface[IF_NAME_LEN];
+};
+
+struct network {
+	struct subject *subject;
+	struct doc *doc;
+	struct link_route links[LINK_ROUTES_MAX];
+	size_t links_len;
+};
+
+/* Calls each for every line of a file of the namespace. 0 or a negative errno. */
+static int each_line(struct network *n, const char *name,
+		     void (*each)(struct network *n, struct str line))
+{
+	_cleanup_lines_ struct proc_lines lines = { 0 };
+	struct str line;
+	int ret = proc_lines_open(&lines, n->subject->live_fd, name);
+
+	while (!ret && (ret = proc_lines_next(&lines, &line)) == 1) {
+		each(n, line);
+		ret = 0;
+	}
+	return ret;
+}
+
+/* Opens a list, and says afterwards why it may not be whole. */
+static void put_list(struct network *n, const char *key, const char *title, const char *name,
+		     void (*each)(struct network *n, struct str line))
+{
+	int err;
+
+	doc_list(n->doc, key, title);
+	err = each_line(n, name, each);
+	doc_end(n->doc);
+	if (err)
+		doc_note(n->doc, "net/%s: %s", name + strlen("net/"), doc_reason(err));
+}
+
+/* ---- interfaces ---- */
+
+static void put_device(struct network *n, struct str line)
+{
+	struct doc *d = n->doc;
+	struct netdev dev;
+
+	if (parse_netdev(line, &dev) || !doc_item(d))
+		return;
+	doc_str(d, "interface", NULL, dev.name);
+	doc_bytes(d, "received_bytes", "received", dev.rx_bytes);
+	doc_passing(d);
+	doc_u64(d, "received_packets", "packets", dev.rx_packets);
+	doc_passing(d);
+	doc_u64(d, "receive_errors", "errors", dev.rx_errors);
+	doc_passing(d);
+	doc_u64(d, "receive_dropped", "dropped", dev.rx_dropped);
+	doc_passing(d);
+	doc_bytes(d, "sent_bytes", "sent", dev.tx_bytes);
+	doc_passing(d);
+	doc_u64(d, "sent_packets", "packets", dev.tx_packets);
+	doc_passing(d);
+	doc_u64(d, "send_errors", "errors", dev.tx_errors);
+	doc_passing(d);
+	doc_u64(d, "send_dropped", "dropped", dev.tx_dropped);
+	doc_passing(d);
+	doc_end(d);
+}
+
+/* ---- addresses ---- */
+
+static void keep_link(struct network *n, struct str line)
+{
+	struct link_route *l = &n->links[n->links_len];
+
+	if (n->links_len == LINK_ROUTES_MAX || parse_route(line, &l->route) ||
+	    l->route.flags & RTF_GATEWAY || l->route.interface.len > IF_NAME_LEN)
+		return;
+	memcpy(l->interface, l->route.interface.p, l->route.interface.len);
+	l->route.interface.p = l->interface;
+	n->links_len++;
+}
+
+/* The narrowest network that it is in. */
+static const struct netroute *link_of(const struct network *n, const struct proc_netaddr *addr)
+{
+	const struct netroute *best = NULL;
+
+	for (size_t i = 0; i < n->links_len; i++) {
+		const struct netroute *r = &n->links[i].route;
+
+		if (r->prefix_len && netroute_has(r, addr) &&
+		    (!best || r->prefix_len > best->prefix_len))
+			best = r;
+	}
+	return best;
+}
+
+static void put_address(struct doc *d, const struct proc_netaddr *addr, struct str interface,
+			const uint32_t *prefix_len)
+{
+	char text[PROC_NETADDR_LEN];
+
+	doc_text(d, "address", NULL, "%s", fmt_netaddr(text, addr));
+	if (interface.len)
+		doc_str(d, "interface", NULL, interface);
+	if (prefix_len)
+		doc_u64(d, "prefix_length", "prefix", *prefix_len);
+}
+
+static void put_ipv4(struct network *n)
+{
+	_cleanup_lines_ struct proc_lines lines = { 0 };
+	struct fib_trie trie = { 0 };
+	struct proc_netaddr addr;
+	struct str line;
+
+	if (proc_lines_open(&lines, n->subject->live_fd, "net/fib_trie"))
+		return;
+	while (proc_lines_next(&lines, &line) == 1) {
+		const struct netroute *link;
+
+		if (!parse_fib_trie_line(&trie, line, &addr) || !doc_item(n->doc))
+			continue;
+		link = link_of(n, &addr);
+		put_address(n->doc, &addr, link ? link->interface : (struct str){ 0 },
+			    link ? &link->prefix_len : NULL);
+		doc_end(n->doc);
+	}
+}
+
+static const char *scope_name(uint32_t scope)
+{
+	switch (scope) {
+	case 0x00:
+		return "global";
+	case 0x10:
+		return "host";
+	case 0x20:
+		return "link";
+	case 0x40:
+		return "site";
+	}
+	return NULL;
+}
+
+static void put_ipv6(struct network *n, struct str line)
+{
+	struct netdev_addr a;
+
+	if (parse_if_inet6(line, &a) || !doc_item(n->doc))
+		return;
+	put_address(n->doc, &a.addr, a.interface, &a.prefix_len);
+	if (scope_name(a.scope))
+		doc_text(n->doc, "scope", NULL, "%s", scope_name(a.scope));
+	doc_end(n->doc);
+}
+
+/* ---- routes ---- */
+
+static void put_route(struct network *n, const struct netroute *r)
+{
+	char text[PROC_NETADDR_LEN];
+	struct doc *d = n->doc;
+
+	if (!doc_item(d))
+		return;
+	doc_text(d, "to", NULL, "%s/%u", fmt_netaddr(text, &r->to), r->prefix_len);
+	if (!proc_netaddr_is_any(&r->gateway))
+		doc_text(d, "via", NULL, "%s", fmt_netaddr(text, &r->gateway));
+	if (r->flags & RTF_REJECT)
+		doc_bool(d, "rejected", NULL, true);
+	doc_str(d, "interface", NULL, r->interface);
+	doc_u64(d, "metric", NULL, r->metric);
+	doc_end(d);
+}
+
+static void put_ipv4_route(struct network *n, struct str line)
+{
+	struct netroute r;
+
+	if (parse_route(line, &r) == 0)
+		put_route(n, &r);
+}
+
+/* Also has what is not of the main table: the namespace's own addresses, and multicast. */
+static void put_ipv6_route(struct network *n, struct str line)
+{
+	struct netroute r;
+
+	if (parse_ipv6_route(line, &r) == 0 && r.flags & RTF_UP && !(r.flags & RTF_REJECT) &&
+	    r.to.bytes[0] != 0xff && !(r.flags & 0x80000000 /* RTF_LOCAL */))
+		put_route(n, &r);
+}
+
+/* ---- who listens ---- */
+
+static bool is_waiting(const struct netsock *s)
+{
+	return s->state == NETSOCK_LISTEN ||
+	       (netsock_is_inet(s->table) && s->table > NETSOCK_TCP6 &&
+		s->state == NETSOCK_UNCONNECTED);
+}
+
+static void put_listener(struct network *n, const struct netsock *sock)
+{
+	const struct fd_owners_want want = { .kind = FD_OWNED_SOCKET, .id = sock->inode };
+	struct doc *d = n->doc;
+
+	if (!doc_item(d))
+		return;
+	files_put_netsock(sock, d);
+	if (netsock_is_inet(sock->table))
+		doc_u64(d, "uid", "made by uid", sock->uid);
+	fd_owners_put(n->subject->world, &want, "processes", "open in", d);
+	doc_end(d);
+}
+
+static void put_listeners(struct network *n)
+{
+	struct netsock_reader reader;
+	struct netsock sock;
+	int ret;
+
+	doc_list(n->doc, "listening", NULL);
+	netsock_reader_init(&reader, n->subject->live_fd,
+			    NETSOCK_ALL & ~(1u << NETSOCK_NETLINK | 1u << NETSOCK_PACKET));
+	while ((ret = netsock_next(&reader, &sock)) == 1) {
+		if (is_waiting(&sock))
+			put_listener(n, &sock);
+	}
+	netsock_reader_done(&reader);
+	doc_end(n->doc);
+	if (ret)
+		doc_note(n->doc, "%s", doc_reason(ret));
+}
+
+void inspect_network(struct subject *s, struct doc *d)
+{
+	_cleanup_lines_ struct proc_lines lines = { 0 };
+	struct network *n = calloc(1, sizeof(*n));
+	int err = n ? proc_lines_open(&lines, s->live_fd, "net/dev") : -ENOMEM;
+
+	/* A zombie has left its network namespace. */
+	if (err == -ENOENT && s->is_zombie)
+		err = -ESRCH;
+	if (err) {
+		doc_missing(d, "interfaces", NULL, err);
+		free(n);
+		return;
+	}
+	n->subject = s;
+	n->doc = d;
+	put_list(n, "interfaces", NULL, "net/dev", put_device);
+	each_line(n, "net/route", keep_link);
+	doc_list(d, "addresses", NULL);
+	put_ipv4(n);
+	each_line(n, "net/if_inet6", put_ipv6);
+	doc_end(d);
+	doc_list(d, "routes", NULL);
+	each_line(n, "net/route", put_ipv4_route);
+	each_line(n, "net/ipv6_route", put_ipv6_route);
+	doc_end(d);
+	put_listeners(n);
+	free(n);
+}
