@@ -70,6 +70,18 @@ void common_container(struct subject *s, struct doc *d)
 	doc_end(d);
 }
 
+bool common_has_no_program(const struct subject *s)
+{
+	return s->is_kernel_thread || s->is_zombie;
+}
+
+void common_no_program(const struct subject *s, const char *key, const char *title, struct doc *d)
+{
+	doc_none(d, key, title);
+	if (common_has_no_program(s))
+		doc_note(d, "%s", s->is_kernel_thread ? "a kernel thread" : "a zombie");
+}
+
 void common_process(const struct world *w, uint32_t pid, struct doc *d)
 {
 	const struct resident *r = world_find(w, pid);

@@ -14,6 +14,12 @@ void common_subject(struct subject *s, struct doc *d);
 /* A group "container": which one, and how that is known. */
 void common_container(struct subject *s, struct doc *d);
 
+/* A kernel thread and a zombie have no program, no memory and no files. */
+bool common_has_no_program(const struct subject *s);
+
+/* A fact that such a one has none of, and why; without the reason for others. */
+void common_no_program(const struct subject *s, const char *key, const char *title, struct doc *d);
+
 /* An element of a list of processes: pid, and name and container if it still runs. */
 void common_process(const struct world *w, uint32_t pid, struct doc *d);
 

@@ -14,9 +14,8 @@
 #include <sys/personality.h>
 
 #include "base/cleanup.h"
-#include "base/users.h"
 #include "event/redact.h"
-#include "inspect/put.h"
+#include "inspect/common.h"
 #include "procfs/auxv.h"
 #include "procfs/scan.h"
 #include "procfs/value.h"
@@ -88,6 +87,10 @@ static void put_variables(const struct subject *s, struct doc *d)
 	struct proc_words words;
 	int err = buf ? read_environ(s->live_fd, buf, ENVIRON_SIZE, &words) : -ENOMEM;
 
+	if (common_has_no_program(s)) {
+		common_no_program(s, "names", NULL, d);
+		return;
+	}
 	if (err) {
 		doc_missing(d, "names", NULL, err);
 		return;
@@ -163,8 +166,8 @@ static void put_auxv(const struct subject *s, struct doc *d)
 	struct proc_auxv a;
 	int err = read_auxv(s->live_fd, &a);
 
-	if (err == -ENOENT && (s->is_kernel_thread || s->is_zombie)) {
-		doc_none(d, "auxv", "auxiliary vector");
+	if (common_has_no_program(s)) {
+		common_no_program(s, "auxv", "auxiliary vector", d);
 		return;
 	}
 	if (err) {

@@ -273,23 +273,32 @@ static void put_kinds(const struct files *f)
 	doc_passing(d);
 }
 
+static int do_nothing(uint32_t number, void *arg)
+{
+	(void)number;
+	(void)arg;
+	return 1; /* one is enough to know that they may be looked at */
+}
+
 void inspect_files(struct subject *s, struct doc *d)
 {
 	struct files f = { .subject = s, .doc = d };
-	int err;
+	int err = procfs_each_number(s->live_fd, "fd", do_nothing, NULL);
 
+	if (err < 0) {
+		doc_missing(d, "descriptors", NULL, err);
+		return;
+	}
 	f.mounts_error = mount_table_read(s->live_fd, &f.mounts);
 	doc_list(d, "descriptors", NULL);
 	err = procfs_each_number(s->live_fd, "fd", put_descriptor, &f);
 	doc_end(d);
-	if (err) {
-		doc_missing(d, "count", "open", err);
-	} else {
-		put_kinds(&f);
-		files_put_sockets(s, f.held, f.held_len, d);
-		files_put_pipes(s, f.held, f.held_len, d);
-		files_put_eventfds(s, f.held, f.held_len, d);
-	}
+	if (err)
+		doc_note(d, "%s", doc_reason(err));
+	put_kinds(&f);
+	files_put_sockets(s, f.held, f.held_len, d);
+	files_put_pipes(s, f.held, f.held_len, d);
+	files_put_eventfds(s, f.held, f.held_len, d);
 	mount_table_done(&f.mounts);
 	free(f.held);
 }

@@ -71,18 +71,6 @@ static void put_pids(struct subject *s, struct doc *d)
 	doc_passing(d);
 }
 
-static bool has_no_program(const struct subject *s)
-{
-	return s->is_kernel_thread || s->is_zombie;
-}
-
-static void put_no_program(const struct subject *s, const char *key, struct doc *d)
-{
-	doc_none(d, key, NULL);
-	if (has_no_program(s))
-		doc_note(d, "%s", s->is_kernel_thread ? "a kernel thread" : "a zombie");
-}
-
 static bool is_memfd(const struct proc_link *exe)
 {
 	uint32_t major, minor;
@@ -97,8 +85,8 @@ static void put_executable(const struct subject *s, struct doc *d)
 	struct proc_link exe;
 	int r = read_exe(s->live_fd, buf, &exe);
 
-	if (r == -ENOENT && has_no_program(s)) {
-		put_no_program(s, "executable", d);
+	if (r == -ENOENT && common_has_no_program(s)) {
+		common_no_program(s, "executable", NULL, d);
 		return;
 	}
 	if (r < 0) {
@@ -148,7 +136,7 @@ static void put_arguments(const struct subject *s, struct doc *d)
 	if (r < 0)
 		doc_missing(d, "arguments", NULL, r);
 	else if (!words.text.len)
-		put_no_program(s, "arguments", d);
+		common_no_program(s, "arguments", NULL, d);
 	else
 		put_redacted(s, &words, d);
 }

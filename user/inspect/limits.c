@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "inspect/common.h"
 #include "inspect/put.h"
 #include "procfs/procfs.h"
 #include "procfs/resource.h"
@@ -120,7 +121,7 @@ static void put_status_value(struct subject *s, int limit, struct doc *d)
 
 	if (!err && !proc_status_has(status, limits[limit].used_line)) {
 		/* What has no memory has no such lines. */
-		if (s->is_kernel_thread || s->is_zombie)
+		if (common_has_no_program(s))
 			return;
 		err = -ENOENT;
 	}

@@ -15,7 +15,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "inspect/put.h"
+#include "inspect/common.h"
 #include "procfs/lines.h"
 #include "procfs/link.h"
 #include "procfs/maps.h"
@@ -25,14 +25,15 @@
 #define FILES_MAX \
 	65536 /* different ones that are told apart; by default no process can have more */
 #define NUMBER_SIZE 32
+#define PERMS	    16 /* combinations of PROC_MAP_… */
 
 /* All mappings of one file, or of one name of the kernel's. */
 struct mapped {
 	UT_hash_handle hh;
 	struct str name;
 	bool deleted, is_memfd;
-	bool lost;	/* no memory for its place */
-	uint32_t perms; /* of all of them */
+	bool lost;	     /* no memory for its place */
+	uint32_t perms_seen; /* bit per combination of PROC_MAP_… */
 	uint64_t mappings, bytes;
 	char key[]; /* see find_or_add() */
 };
@@ -115,7 +116,7 @@ static void put_name(struct str name, struct doc *d)
 }
 
 /* What can be written and then run, while the lines go by. */
-static void put_both(const struct proc_map *m, struct doc *d)
+static void put_writable_executable(const struct proc_map *m, struct doc *d)
 {
 	char perms[5];
 
@@ -130,22 +131,20 @@ static void put_both(const struct proc_map *m, struct doc *d)
 	doc_end(d);
 }
 
-static int scan_maps(int pid_fd, struct map_scan *s)
+static int scan_maps(struct proc_lines *lines, struct map_scan *s)
 {
-	_cleanup_lines_ struct proc_lines lines = { 0 };
 	struct mapped *file;
 	struct proc_map m;
 	struct str line;
-	int ret = proc_lines_open(&lines, pid_fd, "maps");
+	int ret;
 
-	while (!ret && (ret = proc_lines_next(&lines, &line)) == 1) {
-		ret = 0;
+	while ((ret = proc_lines_next(lines, &line)) == 1) {
 		if (parse_map(line, &m)) {
 			s->total.malformed++;
 			continue;
 		}
 		add_totals(&s->total, &m);
-		put_both(&m, s->doc);
+		put_writable_executable(&m, s->doc);
 		file = find_or_add(s, &m);
 		if (!file) {
 			s->total.beyond++;
@@ -153,9 +152,9 @@ static int scan_maps(int pid_fd, struct map_scan *s)
 		}
 		file->mappings++;
 		file->bytes += m.end - m.start;
-		file->perms |= m.perms;
+		file->perms_seen |= 1u << m.perms;
 	}
-	s->total.malformed += lines.skipped;
+	s->total.malformed += lines->skipped;
 	return ret;
 }
 
@@ -171,19 +170,30 @@ static int compare_files(struct mapped *a, struct mapped *b)
 	return order ? order : a->name.len < b->name.len ? -1 : a->name.len > b->name.len;
 }
 
-static void put_file(const struct mapped *file, struct doc *d)
+static void put_perms(const struct mapped *file, struct doc *d)
 {
 	char perms[5];
 
+	doc_list(d, "permissions", NULL);
+	for (uint32_t i = 0; i < PERMS; i++) {
+		if (!(file->perms_seen >> i & 1))
+			continue;
+		fmt_perms(perms, i);
+		doc_text(d, NULL, NULL, "%s", perms);
+	}
+	doc_end(d);
+}
+
+static void put_file(const struct mapped *file, struct doc *d)
+{
 	if (!doc_item(d))
 		return;
-	fmt_perms(perms, file->perms);
 	put_name(file->name, d);
 	doc_bytes(d, "bytes", "size", file->bytes);
 	doc_passing(d);
 	doc_u64(d, "mappings", NULL, file->mappings);
 	doc_passing(d);
-	doc_text(d, "permissions", NULL, "%s", perms);
+	put_perms(file, d);
 	if (file->deleted)
 		doc_bool(d, file->is_memfd ? "memfd" : "deleted", NULL, true);
 	doc_end(d);
@@ -258,21 +268,27 @@ static void put_totals(const struct subject *s, const struct map_scan *scan)
 
 void inspect_memory_map(struct subject *s, struct doc *d)
 {
+	_cleanup_lines_ struct proc_lines lines = { 0 };
 	struct map_scan scan = { .doc = d };
-	int err;
+	int err = proc_lines_open(&lines, s->live_fd, "maps");
 
+	if (err || common_has_no_program(s)) {
+		if (common_has_no_program(s))
+			common_no_program(s, "mappings", NULL, d);
+		else
+			doc_missing(d, "mappings", NULL, err);
+		return;
+	}
 	scan.memfd_known = probe_memfd_device(&scan.memfd_major, &scan.memfd_minor) == 0;
 	doc_list(d, "writable_executable", "writable and executable");
-	err = scan_maps(s->live_fd, &scan);
+	err = scan_maps(&lines, &scan);
 	doc_end(d);
-	if (err) {
-		doc_missing(d, "mappings", NULL, err);
-	} else {
-		put_totals(s, &scan);
-		HASH_SORT(scan.files, compare_files);
-		put_deleted(&scan);
-		put_files(&scan);
-	}
+	put_totals(s, &scan);
+	if (err)
+		doc_missing(d, "rest", "the rest", err);
+	HASH_SORT(scan.files, compare_files);
+	put_deleted(&scan);
+	put_files(&scan);
 	HASH_CLEAR(hh, scan.files);
 	arena_done(&scan.arena);
 	buf_done(&scan.key);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 
+#include "inspect/common.h"
 #include "inspect/mount_table.h"
 #include "procfs/scan.h"
 
@@ -210,7 +211,9 @@ void inspect_mounts(struct subject *s, struct doc *d)
 	struct mounts mounts = { .is_host_ns = is_in_host_ns(s) };
 	int err = mount_table_read(s->live_fd, &mounts.own);
 
-	if (err) {
+	if (err && s->is_zombie) {
+		common_no_program(s, "mounts", NULL, d); /* it has left its mount namespace */
+	} else if (err) {
 		doc_missing(d, "mounts", NULL, err);
 	} else {
 		mounts.host_error = mount_table_read_host(s->world, &mounts.host);

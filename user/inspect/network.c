@@ -11,9 +11,9 @@
 #include <linux/route.h>
 #include <stdlib.h>
 
+#include "inspect/common.h"
 #include "inspect/fd_owners.h"
 #include "inspect/files.h"
-#include "inspect/put.h"
 #include "procfs/lines.h"
 #include "procfs/netdev.h"
 #include "procfs/netsock.h"
@@ -265,11 +265,12 @@ void inspect_network(struct subject *s, struct doc *d)
 	struct network *n = calloc(1, sizeof(*n));
 	int err = n ? proc_lines_open(&lines, s->live_fd, "net/dev") : -ENOMEM;
 
-	/* A zombie has left its network namespace. */
-	if (err == -ENOENT && s->is_zombie)
-		err = -ESRCH;
 	if (err) {
-		doc_missing(d, "interfaces", NULL, err);
+		/* A zombie has left its network namespace. */
+		if (s->is_zombie)
+			common_no_program(s, "interfaces", NULL, d);
+		else
+			doc_missing(d, "interfaces", NULL, err);
 		free(n);
 		return;
 	}

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "inspect/common.h"
 #include "inspect/limits.h"
 #include "inspect/put.h"
 #include "procfs/memory.h"
@@ -126,8 +127,6 @@ static void put_coredump_filter(struct subject *s, struct doc *d)
 	uint32_t bits;
 	int err = read_coredump_filter(s->live_fd, &bits);
 
-	if (err == -ENOENT && (s->is_kernel_thread || s->is_zombie))
-		return;
 	if (err) {
 		doc_missing(d, "core_dump_has", "a core dump has", err);
 		return;
@@ -144,9 +143,8 @@ static void put_memory(struct subject *s, struct doc *d)
 {
 	uint64_t pages;
 
-	if (s->is_kernel_thread || s->is_zombie) {
-		doc_none(d, "memory", NULL);
-		doc_note(d, "%s", s->is_kernel_thread ? "a kernel thread" : "a zombie");
+	if (common_has_no_program(s)) {
+		common_no_program(s, "memory", NULL, d);
 		return;
 	}
 	doc_group(d, "memory", NULL);
