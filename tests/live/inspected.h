@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * inspected.h - what proctrace inspect says of a process
+ */
+#ifndef LIVE_INSPECTED_H
+#define LIVE_INSPECTED_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * The section of that process as JSON, the caller's to json_object_put(). more: further arguments,
+ * NULL: none. Fails the test unless inspect succeeds.
+ */
+struct json_object *inspected(pid_t pid, const char *section, const char *const more[]);
+
+/* The same as text, the caller's to free(). */
+char *inspected_text(pid_t pid, const char *section, const char *const more[]);
+
+/* The first row of a list that has this value, as a string, under the key; NULL: none. Borrowed. */
+struct json_object *row_with(struct json_object *list, const char *key, const char *value);
+/* The same for a list below an object: row_of(section, "mounts", "point", "/proc"). */
+struct json_object *row_of(struct json_object *object, const char *list, const char *key,
+			   const char *value);
+struct json_object *row_of_number(struct json_object *object, const char *list, const char *key,
+				  long number);
+
+/* How many rows or values the list has. */
+size_t rows_of(struct json_object *object, const char *list);
+
+/* True if the list of processes has this one. */
+bool has_process(struct json_object *row, const char *list, pid_t pid);
+
+#endif /* LIVE_INSPECTED_H */
