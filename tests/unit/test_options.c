@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "cli/table.h"
+#include "inspect/section.h"
 
 #define ARGS_MAX   24
 #define GOES_ON	   (-1)
@@ -160,6 +161,16 @@ static void test_usage_errors(void **state)
 		{ "proctrace replay --existing x", 2, "unknown option '--existing'" },
 		{ "proctrace replay --log x y", 2, "unknown option '--log'" },
 		{ "proctrace replay --login no-such-user x", 2, "--login: this host has no user" },
+		{ "proctrace inspect", 2, "inspect needs a process or a container" },
+		{ "proctrace inspect --diff 1", 2, "--diff compares two" },
+		{ "proctrace inspect --diff 1 2 3", 2, "--diff compares two" },
+		{ "proctrace inspect --section identity,nothing 1", 2, "'nothing' is no section" },
+		{ "proctrace inspect --section identity, 1", 2, "empty name" },
+		{ "proctrace inspect -c '' 1", 2, "the name of a container is empty" },
+		{ "proctrace inspect --existing 1", 2, "unknown option '--existing'" },
+		{ "proctrace inspect -e exec 1", 2, "unknown option '-e'" },
+		{ "proctrace inspect -f yaml 1", 2, "'yaml' is none of" },
+		{ "proctrace --diff", 2, "unknown option '--diff'" },
 		{ "proctrace features now", 2, "'now'" },
 		{ "proctrace --log x --log-seal", 2, "--log-seal needs a value" },
 		{ "proctrace --log-seal k", 2, "options of the log need the log" },
@@ -376,6 +387,8 @@ static void test_said_and_done(void **state)
 		{ "proctrace --version", "proctrace " PROCTRACE_VERSION "\n" },
 		{ "proctrace replay -V", "optional libraries" },
 		{ "proctrace --columns help", "container" },
+		{ "proctrace inspect --section help", "namespaces" },
+		{ "proctrace inspect --help", "default: auto)" },
 		{ "proctrace replay --columns=help", "container" },
 	};
 
@@ -389,6 +402,29 @@ static void test_said_and_done(void **state)
 				 r.err);
 		done(&r);
 	}
+}
+
+/* All digits are a pid, unless -c says otherwise; the order is that of the command line. */
+static void test_targets(void **state)
+{
+	static const struct target want[] = {
+		{ "12", false }, { "web", true }, { "34", true }, { "12a", true }, { "-1", true },
+	};
+	struct result r;
+
+	(void)state;
+	parse(&r, "proctrace inspect --section verdict,identity 12 web -c 34 12a --all -- -1");
+	assert_int_equal(r.status, GOES_ON);
+	assert_int_equal(r.options.command, COMMAND_INSPECT);
+	assert_int_equal(r.options.targets_len, ROWS(want));
+	for (size_t i = 0; i < ROWS(want); i++) {
+		assert_string_equal(r.options.targets[i].name, want[i].name);
+		assert_int_equal(r.options.targets[i].is_container, want[i].is_container);
+	}
+	assert_int_equal(r.options.sections, 1u << SECTION_IDENTITY | 1u << SECTION_VERDICT);
+	assert_true(r.options.all);
+	assert_false(r.options.diff);
+	done(&r);
 }
 
 /* Every row of a command is found by its key, has help, and its words are what the sinks know. */
@@ -420,15 +456,11 @@ static void test_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_usage_errors),
-		cmocka_unit_test(test_not_there_yet),
-		cmocka_unit_test(test_command_failures),
-		cmocka_unit_test(test_defaults),
-		cmocka_unit_test(test_every_option),
-		cmocka_unit_test(test_command),
-		cmocka_unit_test(test_replay_files),
-		cmocka_unit_test(test_said_and_done),
-		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_usage_errors),	 cmocka_unit_test(test_not_there_yet),
+		cmocka_unit_test(test_command_failures), cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_every_option),	 cmocka_unit_test(test_command),
+		cmocka_unit_test(test_replay_files),	 cmocka_unit_test(test_said_and_done),
+		cmocka_unit_test(test_targets),		 cmocka_unit_test(test_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -228,13 +228,35 @@ static void write_who(struct inspection *in, const char *letter, const struct do
 	buf_putc(&in->out, '\n');
 }
 
+/* Takes value. */
+static bool put(struct json_object *object, const char *key, struct json_object *value)
+{
+	if (value && json_object_object_add(object, key, value) == 0)
+		return true;
+	json_object_put(value);
+	return false;
+}
+
+static struct json_object *new_difference(const struct doc *a, const struct doc *b)
+{
+	struct json_object *object = json_object_new_object();
+	bool escaped;
+
+	if (object && put(object, "a", doc_value_to_json(a->root->first, &escaped)) &&
+	    put(object, "b", doc_value_to_json(b->root->first, &escaped)) &&
+	    put(object, "differences", doc_diff_to_json(a, b)))
+		return object;
+	json_object_put(object);
+	return NULL;
+}
+
 static void print_diff(struct inspection *in, const struct doc *a, const struct doc *b,
 		       const struct doc_style *style)
 {
 	size_t len;
 
 	if (in->options->format == FORMAT_JSON) {
-		put_json(in, doc_diff_to_json(a, b));
+		put_json(in, new_difference(a, b));
 		return;
 	}
 	write_who(in, "A", a);

@@ -32,12 +32,6 @@ void idmap_explain(struct buf *b, const struct proc_idmap_range *range)
 	}
 }
 
-bool idmap_is_identity(const struct proc_idmap *map)
-{
-	return map->len == 1 && map->range[0].inside == 0 && map->range[0].outside == 0 &&
-	       map->range[0].count == UINT32_MAX;
-}
-
 bool idmap_inside(const struct proc_idmap *map, uint32_t outside, uint32_t *ret_inside)
 {
 	for (uint32_t i = 0; i < map->len; i++) {

@@ -14,9 +14,6 @@
 /* "0-65535 in here are 100000-165535 outside". */
 void idmap_explain(struct buf *b, const struct proc_idmap_range *range);
 
-/* True if each id is the same inside and outside, as in the initial user namespace. */
-bool idmap_is_identity(const struct proc_idmap *map);
-
 /* The id inside for one outside. False: it has none. */
 bool idmap_inside(const struct proc_idmap *map, uint32_t outside, uint32_t *ret_inside);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "container/cgid.h"
 #include "inspect/hierarchy.h"
 #include "inspect/mount_table.h"
 #include "inspect/verdict_rules.h"
@@ -101,12 +102,27 @@ static bool holds(struct str s, struct str part)
 	return part.len && memmem(s.p, s.len, part.p, part.len);
 }
 
-/* What the runtime made for this container alone, or keeps for containers. */
+/* One of the names in a path is that of a container, by its id or as it is called. */
+static bool names_container(struct str path, const struct container_info *container)
+{
+	while (path.len) {
+		const char *slash = memchr(path.p, '/', path.len);
+		size_t len = slash ? (size_t)(slash - path.p) : path.len;
+		struct str name = str_from(path.p, len);
+
+		if (cgid_is_hex64(name) || (container && len && str_eq(name, container->id)))
+			return true;
+		len += slash != NULL;
+		path = str_from(path.p + len, path.len - len);
+	}
+	return false;
+}
+
+/* What a runtime made for one container, or keeps for containers. */
 static bool is_runtimes(struct str host, const struct container_info *container)
 {
-	if (container && container->id.len >= 12 && holds(host, container->id))
-		return true;
-	return holds(host, STR_LITERAL("/volumes/")) || holds(host, STR_LITERAL("/kubelet/pods/"));
+	return names_container(host, container) || holds(host, STR_LITERAL("/volumes/")) ||
+	       holds(host, STR_LITERAL("/kubelet/pods/"));
 }
 
 static void add_reach(struct mounts *ms, enum reach_kind kind, struct str point, struct str host)
