@@ -295,7 +295,7 @@ void inspect_cgroups(struct subject *s, struct doc *d)
 	for (size_t i = 0; i < sizeof(resources) / sizeof(resources[0]); i++) {
 		const struct hierarchy *h = hierarchies_find(&set, resources[i].controller);
 
-		if (!h || (h->is_v2 && !cgchain_with(&h->chain, resources[i].v2_file)))
+		if (!h || h->error || (h->is_v2 && !cgchain_with(&h->chain, resources[i].v2_file)))
 			continue;
 		doc_group(d, resources[i].key, resources[i].title);
 		resources[i].put(h, d);

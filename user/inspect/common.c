@@ -63,7 +63,10 @@ void common_container(struct subject *s, struct doc *d)
 	}
 	doc_group(d, "container", NULL);
 	put_info(answer->container, d);
-	doc_str(d, "cgroup", "known by its cgroup", answer->cgroup.path);
+	if (s->by_monitor)
+		doc_text(d, "known_by", "known by", "what the monitor above it was told");
+	else
+		doc_str(d, "cgroup", "known by its cgroup", answer->cgroup.path);
 	doc_bool(d, "confirmed", "confirmed by a runtime", answer->confirmed_by_runtime);
 	if (!answer->confirmed_by_runtime)
 		doc_note(d, "whoever may make cgroups chooses their names");

@@ -105,7 +105,7 @@ const struct hierarchy *hierarchies_find(const struct hierarchies *set, const ch
 		if (h->is_v2)
 			v2 = h;
 		else if (cgline_has_controller(h->line.controllers, str_of(controller)))
-			return h->error ? NULL : h;
+			return h;
 	}
-	return v2 && !v2->error ? v2 : NULL;
+	return v2;
 }

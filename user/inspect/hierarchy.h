@@ -34,7 +34,7 @@ void hierarchies_close(struct hierarchies *set);
 
 /*
  * The hierarchy that has the say over a resource: the v1 one with that controller, else v2.
- * NULL: none that could be opened.
+ * NULL: none. Its chain is empty if it could not be opened.
  */
 const struct hierarchy *hierarchies_find(const struct hierarchies *set, const char *controller);
 

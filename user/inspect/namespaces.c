@@ -141,6 +141,14 @@ static void put_owner(const struct subject *s, enum proc_ns_type type, const str
 		doc_text(d, "owner", "owned by", "user namespace %u", owner);
 }
 
+/* What its children will be in is a namespace of the type that they will live in. */
+static enum proc_ns_type lived_in(enum proc_ns_type type)
+{
+	if (type == PROC_NS_PID_FOR_CHILDREN)
+		return PROC_NS_PID;
+	return type == PROC_NS_TIME_FOR_CHILDREN ? PROC_NS_TIME : type;
+}
+
 static void put_namespace(const struct subject *s, const struct proc_ns *ns, enum proc_ns_type type,
 			  const struct container_info *own, struct doc *d)
 {
@@ -153,6 +161,8 @@ static void put_namespace(const struct subject *s, const struct proc_ns *ns, enu
 	doc_text(d, "type", NULL, "%s", ns_name((enum ptc_ns)type));
 	doc_u64(d, "number", NULL, inode);
 	doc_passing(d);
+	put_owner(s, type, ns, d);
+	type = lived_in(type);
 	n = count_sharers(s, type, inode, own);
 	if (is_host == 1)
 		doc_text(d, "whose", NULL, "host's");
@@ -160,7 +170,6 @@ static void put_namespace(const struct subject *s, const struct proc_ns *ns, enu
 		doc_missing(d, "whose", NULL, -EPERM);
 	else
 		doc_text(d, "whose", NULL, "%s", whose(&n));
-	put_owner(s, type, ns, d);
 	if (is_host != 1) {
 		put_containers(s, type, inode, own, d);
 		put_processes(s, type, inode, d);
@@ -232,7 +241,7 @@ static void put_map(const struct subject *s, const char *key, const char *title,
 	}
 	doc_end(d);
 	if (!map->len)
-		doc_note(d, "no id has a meaning yet: everybody is nobody");
+		doc_note(d, "no id in here is one outside");
 	buf_done(&b);
 }
 
@@ -260,7 +269,7 @@ static void put_user_namespace(const struct subject *s, struct doc *d)
 		doc_u64(d, "level", NULL, (uint64_t)level);
 	if (level == 0)
 		doc_note(d, "the host's");
-	if (level)
+	if (level && s->world->is_live)
 		put_user_owner(s, d);
 	put_map(s, "uid_map", "user ids", read_uid_map, d);
 	put_map(s, "gid_map", "group ids", read_gid_map, d);

@@ -75,11 +75,27 @@ int subject_ns(struct subject *s, const struct proc_ns **ret_ns)
 	return s->ns_error;
 }
 
+/* Only the scan of all processes knows who has a monitor above. */
+static void ask_monitor(struct subject *s)
+{
+	const struct resident *r;
+
+	world_scan(s->world);
+	r = world_find(s->world, s->pid);
+	if (!r || !r->by_monitor || r->start_ticks != s->stat.start_ticks)
+		return;
+	s->container.container = r->container;
+	s->container.confirmed_by_runtime = !r->container->unconfirmed;
+	s->by_monitor = true;
+}
+
 int subject_container(struct subject *s, const struct containers_answer **ret_answer)
 {
 	if (!s->container_read) {
 		s->container_read = true;
 		s->container_error = world_container(s->world, s->live_fd, &s->container);
+		if (s->container_error == 0 && !s->container.container)
+			ask_monitor(s);
 	}
 	if (s->container_error == 0)
 		*ret_answer = &s->container;

@@ -36,6 +36,7 @@ struct subject {
 	struct proc_status status;
 	struct proc_ns ns;
 	struct containers_answer container;
+	bool by_monitor; /* no cgroup tells of the container */
 };
 
 /* Returns 0, -ESRCH (there is none) or another negative errno. */

@@ -285,8 +285,13 @@ static enum known has_limit(const struct hierarchies *set, const char *controlle
 {
 	const struct hierarchy *h = hierarchies_find(set, controller);
 	struct cglimit limit;
-	int r = h ? cgchain_tightest(&h->chain, h->is_v2 ? v2 : v1, &limit) : -ENOENT;
+	int r;
 
+	if (!h)
+		return KNOWN_NO;
+	if (h->error)
+		return KNOWN_NOTHING;
+	r = cgchain_tightest(&h->chain, h->is_v2 ? v2 : v1, &limit);
 	if (r == -ENOENT)
 		return KNOWN_NO;
 	return r < 0 ? KNOWN_NOTHING : known(limit.level);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "inspect/monitors.h"
 #include "inspect/fd_owners.h"
 #include "procfs/cgroup.h"
 #include "procfs/procfs.h"
@@ -169,6 +170,7 @@ void world_done(struct world *w)
 	users_free(w->users);
 	users_free(w->groups);
 	free(w->group_path);
+	monitors_done(w);
 	free(w->residents);
 	fd_owners_free(w->fd_owners);
 	cleanup_closep(&w->proc_fd);
@@ -271,6 +273,7 @@ void world_scan(struct world *w)
 	procfs_each_pid(w->proc_fd, scan_one, w);
 	if (w->residents_len)
 		qsort(w->residents, w->residents_len, sizeof(*w->residents), compare_pids);
+	monitors_find(w);
 }
 
 const struct resident *world_find(const struct world *w, uint32_t pid)

@@ -30,7 +30,8 @@ struct resident {
 	int ns_error;  /* 0, or why ns is not known */
 	struct proc_ns ns;
 	const struct container_info *container; /* NULL: in none, or not known */
-	int container_error;			/* 0, or why it is not known */
+	bool by_monitor;     /* no cgroup tells, but what the monitor above it was told */
+	int container_error; /* 0, or why it is not known */
 };
 
 struct world_options {
@@ -54,6 +55,8 @@ struct world {
 	bool scanned;
 	struct resident *residents; /* by pid; owned */
 	size_t residents_len, residents_cap;
+	struct container_info **monitored; /* owned, as what is in it */
+	size_t monitored_len;
 	uint64_t residents_beyond;   /* too many, or no memory */
 	struct fd_owners *fd_owners; /* owned; NULL: nobody asked yet */
 };
