@@ -318,7 +318,7 @@ static void test_alone(void **state)
 		   "s\n"
 		   "  x\n"
 		   "    A  \\xff\n"
-		   "    B  1\n"
+		   "    B  deep 1\n"
 		   "  y\n"
 		   "    only B  2\n",
 		   "[{\"path\":[\"s\",\"x\"],\"a\":\"\\\\xff\",\"b\":{\"deep\":1},"

@@ -93,7 +93,8 @@ static void write_elements(const struct doc_node *node, struct buf *out)
 		/* Groups have commas of their own. */
 		if (n != node->first)
 			buf_puts(out, n->kind == DOC_GROUP ? "; " : ", ");
-		if (n != node->first && node->kind == DOC_GROUP)
+		/* The first of a line, and of an element, says by itself what it is. */
+		if (node->kind == DOC_GROUP && (n != node->first || (node->key && !node->line)))
 			buf_printf(out, "%s ", n->title);
 		doc_write_noted(n, out);
 	}
