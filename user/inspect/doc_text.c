@@ -90,11 +90,10 @@ static void write_note(struct buf *out, const struct doc_node *node)
 static void write_elements(const struct doc_node *node, struct buf *out)
 {
 	for (const struct doc_node *n = node->first; n; n = n->next) {
-		/* Groups have commas of their own. */
 		if (n != node->first)
-			buf_puts(out, n->kind == DOC_GROUP ? "; " : ", ");
-		/* The first of a line, and of an element, says by itself what it is. */
-		if (node->kind == DOC_GROUP && (n != node->first || (node->key && !node->line)))
+			buf_puts(out, ", ");
+		/* The first of a line says by itself what it is. */
+		if (node->kind == DOC_GROUP && (n != node->first || !node->line))
 			buf_printf(out, "%s ", n->title);
 		doc_write_noted(n, out);
 	}
@@ -103,10 +102,27 @@ static void write_elements(const struct doc_node *node, struct buf *out)
 		buf_puts(out, "none");
 }
 
+/* A group in a list: its first fact says which one it is. "4185 (nginx, web)" */
+static void write_item(const struct doc_node *item, struct buf *out)
+{
+	for (const struct doc_node *n = item->first; n; n = n->next) {
+		if (n != item->first)
+			buf_puts(out, n == item->first->next ? " (" : ", ");
+		doc_write_noted(n, out);
+	}
+	if (item->first && item->first->next)
+		buf_putc(out, ')');
+}
+
 void doc_write_value(const struct doc_node *node, struct buf *out)
 {
 	switch (node->kind) {
 	case DOC_GROUP:
+		if (!node->key) {
+			write_item(node, out);
+			break;
+		}
+		/* fall through */
 	case DOC_LIST:
 		write_elements(node, out);
 		break;

@@ -14,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "event/names.h"
+#include "inspect/common.h"
 #include "inspect/idmap.h"
 #include "procfs/procfs.h"
 #include "procfs/scan.h"
@@ -96,7 +97,7 @@ static void put_processes(const struct subject *s, enum proc_ns_type type, uint3
 		const struct resident *r = &s->world->residents[i];
 
 		if (!r->container && is_other(s, r, type, inode))
-			doc_text(d, NULL, NULL, "%u %.*s", r->pid, (int)r->comm_len, r->comm);
+			common_process(s->world, r->pid, d);
 	}
 	doc_end(d);
 	doc_passing(d);
