@@ -18,13 +18,16 @@
 
 #define KINDS_MAX 32 /* different kinds that are counted; there are about 25 */
 #define KIND_LEN  32
-#define HELD_MAX  ((size_t)1 << 20)
+#define FDS_MAX	  ((size_t)1 << 20) /* of a process, unless the sysctl fs.nr_open was raised */
 
 struct files {
 	struct subject *subject;
 	struct doc *doc;
 	struct mount_table mounts;
 	int mounts_error;
+	uint32_t *numbers; /* owned; of the descriptors, from the lowest on */
+	size_t numbers_len, numbers_cap;
+	uint64_t beyond; /* descriptors that there was no room for */
 	uint64_t count;
 	struct {
 		char name[KIND_LEN];
@@ -95,7 +98,7 @@ static void hold(struct files *f, const struct proc_fd *fd)
 
 	if (fd->link.kind != PROC_FD_SOCKET && fd->link.kind != PROC_FD_PIPE && !is_eventfd)
 		return;
-	if (f->held_len == f->held_cap && f->held_cap < HELD_MAX) {
+	if (f->held_len == f->held_cap && f->held_cap < FDS_MAX) {
 		size_t cap = f->held_cap ? 2 * f->held_cap : 64;
 		struct fd_held *held = reallocarray(f->held, cap, sizeof(*held));
 
@@ -227,9 +230,8 @@ static void put_info(const struct files *f, const struct proc_fd *fd)
 	put_number(&info, PROC_FDINFO_LINK_ID, "bpf_link", "BPF link", info.link_id, d);
 }
 
-static int put_descriptor(uint32_t number, void *arg)
+static void put_descriptor(struct files *f, uint32_t number)
 {
-	struct files *f = arg;
 	struct doc *d = f->doc;
 	char buf[PROC_LINK_SIZE];
 	struct proc_fd fd;
@@ -237,14 +239,14 @@ static int put_descriptor(uint32_t number, void *arg)
 
 	/* Closed meanwhile. That the process is gone is for who goes through them all. */
 	if (err == -ENOENT || err == -ESRCH)
-		return 0;
+		return;
 	f->count++;
 	if (!err) {
 		count_kind(f, kind_of(&fd));
 		hold(f, &fd);
 	}
 	if (!doc_item(d))
-		return 0;
+		return;
 	doc_u64(d, "fd", NULL, number);
 	put_str(d, "kind", NULL, err, err ? str_of(NULL) : kind_of(&fd));
 	if (!err) {
@@ -252,7 +254,6 @@ static int put_descriptor(uint32_t number, void *arg)
 		put_info(f, &fd);
 	}
 	doc_end(d);
-	return 0;
 }
 
 static void put_kinds(const struct files *f)
@@ -273,32 +274,57 @@ static void put_kinds(const struct files *f)
 	doc_passing(d);
 }
 
-static int do_nothing(uint32_t number, void *arg)
+static int note_number(uint32_t number, void *arg)
 {
-	(void)number;
-	(void)arg;
-	return 1; /* one is enough to know that they may be looked at */
+	struct files *f = arg;
+
+	if (f->numbers_len == f->numbers_cap && f->numbers_cap < FDS_MAX) {
+		size_t cap = f->numbers_cap ? 2 * f->numbers_cap : 256;
+		uint32_t *numbers = reallocarray(f->numbers, cap, sizeof(*numbers));
+
+		if (numbers) {
+			f->numbers = numbers;
+			f->numbers_cap = cap;
+		}
+	}
+	if (f->numbers_len < f->numbers_cap)
+		f->numbers[f->numbers_len++] = number;
+	else
+		f->beyond++;
+	return 0;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
 }
 
 void inspect_files(struct subject *s, struct doc *d)
 {
 	struct files f = { .subject = s, .doc = d };
-	int err = procfs_each_number(s->live_fd, "fd", do_nothing, NULL);
+	int err = procfs_each_number(s->live_fd, "fd", note_number, &f);
 
-	if (err < 0) {
+	if (err) {
 		doc_missing(d, "descriptors", NULL, err);
+		free(f.numbers);
 		return;
 	}
+	/* In a copied /proc they stand in any order. */
+	if (f.numbers_len)
+		qsort(f.numbers, f.numbers_len, sizeof(*f.numbers), compare_numbers);
 	f.mounts_error = mount_table_read(s->live_fd, &f.mounts);
 	doc_list(d, "descriptors", NULL);
-	err = procfs_each_number(s->live_fd, "fd", put_descriptor, &f);
+	for (size_t i = 0; i < f.numbers_len; i++)
+		put_descriptor(&f, f.numbers[i]);
 	doc_end(d);
-	if (err)
-		doc_note(d, "%s", doc_reason(err));
+	f.count += f.beyond;
 	put_kinds(&f);
 	files_put_sockets(s, f.held, f.held_len, d);
 	files_put_pipes(s, f.held, f.held_len, d);
 	files_put_eventfds(s, f.held, f.held_len, d);
 	mount_table_done(&f.mounts);
+	free(f.numbers);
 	free(f.held);
 }

@@ -5,6 +5,7 @@
 #ifndef INSPECT_FILES_H
 #define INSPECT_FILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,8 +25,11 @@ void files_put_sockets(struct subject *s, const struct fd_held *held, size_t len
 void files_put_pipes(struct subject *s, const struct fd_held *held, size_t len, struct doc *d);
 void files_put_eventfds(struct subject *s, const struct fd_held *held, size_t len, struct doc *d);
 
-/* One socket: protocol, addresses, state. Facts of the group that is open. */
-struct netsock;
-void files_put_netsock(const struct netsock *sock, struct doc *d);
+/* A socket that was found: protocol, addresses, state. Facts of the group that is open. */
+struct socket_fact;
+void files_put_socket_fact(const struct socket_fact *fact, struct doc *d);
+
+/* True if its network namespace is ours, so that the kernel can be asked about it. */
+bool files_is_own_net(struct subject *s);
 
 #endif /* INSPECT_FILES_H */

@@ -80,7 +80,7 @@ static void put_inet(const struct netsock *sock, struct doc *d)
 		doc_text(d, "remote", NULL, "%s", fmt_netaddr_port(text, &sock->remote));
 }
 
-void files_put_netsock(const struct netsock *sock, struct doc *d)
+static void put_netsock(const struct netsock *sock, struct doc *d)
 {
 	const char *name;
 
@@ -115,6 +115,16 @@ void files_put_netsock(const struct netsock *sock, struct doc *d)
 	}
 }
 
+void files_put_socket_fact(const struct socket_fact *fact, struct doc *d)
+{
+	if (!fact->forged) {
+		put_netsock(&fact->sock, d);
+		return;
+	}
+	doc_text(d, "protocol", NULL, "%s", netsock_table_name(fact->sock.table));
+	doc_missing(d, "local", NULL, -EBADMSG);
+}
+
 /* What no table has: a protocol that none is for, or a socket of another network namespace. */
 static void put_unlisted(const struct subject *s, uint32_t number, struct doc *d)
 {
@@ -135,14 +145,10 @@ static void put_socket(struct subject *s, const struct fd_held *held, const stru
 				       .except_pid = s->pid };
 
 	doc_u64(d, "fd", NULL, held->number);
-	if (!fact || !fact->found) {
+	if (!fact || !fact->found)
 		put_unlisted(s, held->number, d);
-	} else if (fact->forged) {
-		doc_text(d, "protocol", NULL, "%s", netsock_table_name(fact->sock.table));
-		doc_missing_for(d, "local", NULL, "malformed");
-	} else {
-		files_put_netsock(&fact->sock, d);
-	}
+	else
+		files_put_socket_fact(fact, d);
 	if (fact && fact->peer_inode) {
 		want.id = fact->peer_inode;
 		want.except_pid = 0;
@@ -159,8 +165,7 @@ static void put_socket(struct subject *s, const struct fd_held *held, const stru
 	fd_owners_put(s->world, &want, "shared_with", "also open in", d);
 }
 
-/* The sockets of our own namespace can be asked for more. */
-static bool is_own_ns(struct subject *s)
+bool files_is_own_net(struct subject *s)
 {
 	const struct proc_ns *ns;
 	_cleanup_close_ int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -184,7 +189,7 @@ void files_put_sockets(struct subject *s, const struct fd_held *held, size_t len
 			sockets_want(&sockets, held[i].id);
 	}
 	if (!err)
-		err = sockets_resolve(&sockets, s->live_fd, is_own_ns(s));
+		err = sockets_resolve(&sockets, s->live_fd, files_is_own_net(s));
 	if (err) {
 		doc_missing(d, "sockets", NULL, err);
 	} else {

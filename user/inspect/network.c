@@ -14,6 +14,7 @@
 #include "inspect/common.h"
 #include "inspect/fd_owners.h"
 #include "inspect/files.h"
+#include "inspect/sockets.h"
 #include "procfs/lines.h"
 #include "procfs/netdev.h"
 #include "procfs/netsock.h"
@@ -226,37 +227,79 @@ static bool is_waiting(const struct netsock *s)
 		s->state == NETSOCK_UNCONNECTED);
 }
 
-static void put_listener(struct network *n, const struct netsock *sock)
+#define LISTENING_TABLES (NETSOCK_ALL & ~(1u << NETSOCK_NETLINK | 1u << NETSOCK_PACKET))
+#define LISTENERS_MAX	 ((size_t)1 << 17)
+
+static void put_listener(struct network *n, const struct socket_fact *fact)
 {
-	const struct fd_owners_want want = { .kind = FD_OWNED_SOCKET, .id = sock->inode };
+	const struct fd_owners_want want = { .kind = FD_OWNED_SOCKET, .id = fact->inode };
 	struct doc *d = n->doc;
 
 	if (!doc_item(d))
 		return;
-	files_put_netsock(sock, d);
-	if (netsock_is_inet(sock->table))
-		doc_u64(d, "uid", "made by uid", sock->uid);
+	files_put_socket_fact(fact, d);
+	if (netsock_is_inet(fact->sock.table))
+		doc_u64(d, "uid", "made by uid", fact->sock.uid);
 	fd_owners_put(n->subject->world, &want, "processes", "open in", d);
 	doc_end(d);
 }
 
-static void put_listeners(struct network *n)
+/* Counts those that wait for somebody; with sockets wants them too. Returns 0 or a negative errno. */
+static int each_waiting(struct network *n, struct sockets *sockets, size_t *count)
 {
 	struct netsock_reader reader;
 	struct netsock sock;
+	size_t max = *count;
 	int ret;
 
-	doc_list(n->doc, "listening", NULL);
-	netsock_reader_init(&reader, n->subject->live_fd,
-			    NETSOCK_ALL & ~(1u << NETSOCK_NETLINK | 1u << NETSOCK_PACKET));
+	*count = 0;
+	netsock_reader_init(&reader, n->subject->live_fd, LISTENING_TABLES);
 	while ((ret = netsock_next(&reader, &sock)) == 1) {
-		if (is_waiting(&sock))
-			put_listener(n, &sock);
+		if (!is_waiting(&sock) || *count == max)
+			continue;
+		++*count;
+		if (sockets)
+			sockets_want(sockets, sock.inode);
 	}
 	netsock_reader_done(&reader);
-	doc_end(n->doc);
-	if (ret)
-		doc_note(n->doc, "%s", doc_reason(ret));
+	return ret;
+}
+
+static int find_waiting(struct network *n, struct sockets *sockets)
+{
+	size_t count = LISTENERS_MAX;
+	int err = each_waiting(n, NULL, &count);
+
+	if (!err)
+		err = sockets_init(sockets, count);
+	/* There may be more by now: only as many as there is room for. */
+	if (!err)
+		err = each_waiting(n, sockets, &count);
+	return err ? err :
+		     sockets_resolve(sockets, n->subject->live_fd, files_is_own_net(n->subject));
+}
+
+static void put_listeners(struct network *n)
+{
+	struct sockets sockets = { 0 };
+	int err = find_waiting(n, &sockets);
+
+	if (err) {
+		doc_missing(n->doc, "listening", NULL, err);
+	} else {
+		doc_list(n->doc, "listening", NULL);
+		for (int table = 0; table < NETSOCK_TABLES; table++) {
+			for (size_t i = 0; i < sockets.len; i++) {
+				const struct socket_fact *fact = &sockets.list[i];
+
+				if (fact->found && (int)fact->sock.table == table &&
+				    is_waiting(&fact->sock))
+					put_listener(n, fact);
+			}
+		}
+		doc_end(n->doc);
+	}
+	sockets_done(&sockets);
 }
 
 void inspect_network(struct subject *s, struct doc *d)

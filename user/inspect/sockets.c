@@ -247,6 +247,7 @@ static void take_unix_peer(const struct unix_peer *peer, void *arg)
 		name[0] = '@';
 	fact->sock.path = str_from(name, peer->name.len);
 	fact->forged = false;
+	fact->confirmed = true;
 	fact->peer_inode = peer->peer_inode;
 }
 
@@ -255,6 +256,13 @@ static int ask_unix_peers(struct sockets *s)
 	struct unix_answer answer = { .sockets = s };
 	int err = unix_peers_each(take_unix_peer, &answer);
 
+	/* What the kernel does not know of was never there. */
+	for (size_t i = 0; !err && i < s->len; i++) {
+		struct socket_fact *fact = &s->list[i];
+
+		if (fact->found && fact->sock.table == NETSOCK_UNIX && !fact->confirmed)
+			fact->found = false;
+	}
 	return answer.no_memory ? -ENOMEM : err;
 }
 

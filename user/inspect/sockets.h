@@ -19,6 +19,7 @@ struct socket_fact {
 	uint64_t inode;
 	bool found;	     /* in a table; the rest is not known else */
 	bool forged;	     /* its line may be somebody's: see sockets.c */
+	bool confirmed;	     /* by the kernel, which was asked; only unix */
 	struct netsock sock; /* its path is the set's */
 	uint64_t peer_inode; /* 0: none, or not known */
 };
