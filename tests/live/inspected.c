@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "harness.h"
 
@@ -48,6 +49,49 @@ char *inspected_text(pid_t pid, const char *section, const char *const more[])
 
 	command_free(c);
 	return text;
+}
+
+struct command *inspect_to(int want, const struct command_options *options,
+			   const char *const args[])
+{
+	const char *argv[16] = { proctrace(), "inspect" };
+	struct command *c;
+	int status;
+
+	for (size_t i = 0; i < 13 && args[i]; i++)
+		argv[i + 2] = args[i];
+	c = command_start(options, argv);
+	status = command_wait(c, deadline_ms());
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != want)
+		harness_fail("inspect %s …: status %#x, not exit %d; it printed:\n%s%s", args[0],
+			     status, want, c->out.data, c->err.data);
+	return c;
+}
+
+static bool has_text(const struct stream *s, const char *text)
+{
+	return s->len && memmem(s->data, s->len, text, strlen(text));
+}
+
+bool output_holds(const struct command *c, const char *text)
+{
+	return has_text(&c->out, text) || has_text(&c->err, text);
+}
+
+void check_output(const struct command *c, const char *text)
+{
+	if (!output_holds(c, text))
+		harness_fail("'%s' is not in:\n%s%s", text, c->out.data, c->err.data);
+}
+
+const char *pid_text(pid_t pid)
+{
+	static char text[4][16];
+	static unsigned int next;
+	char *mine = text[next++ % 4];
+
+	snprintf(mine, sizeof(text[0]), "%d", pid);
+	return mine;
 }
 
 struct json_object *row_with(struct json_object *list, const char *key, const char *value)

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "command.h"
+
 /*
  * The section of that process as JSON, the caller's to json_object_put(). more: further arguments,
  * NULL: none. Fails the test unless inspect succeeds.
@@ -18,6 +20,21 @@ struct json_object *inspected(pid_t pid, const char *section, const char *const 
 
 /* The same as text, the caller's to free(). */
 char *inspected_text(pid_t pid, const char *section, const char *const more[]);
+
+/*
+ * Runs inspect with these arguments to its end, which must be with this exit status. The caller's
+ * to command_free().
+ */
+struct command *inspect_to(int want, const struct command_options *options,
+			   const char *const args[]);
+#define inspect_run(want, ...) inspect_to(want, NULL, argv_of(__VA_ARGS__))
+
+/* Whether it printed this; a check fails the test. */
+bool output_holds(const struct command *c, const char *text);
+void check_output(const struct command *c, const char *text);
+
+/* A pid as an argument; valid for 3 more calls. */
+const char *pid_text(pid_t pid);
 
 /* The first row of a list that has this value, as a string, under the key; NULL: none. Borrowed. */
 struct json_object *row_with(struct json_object *list, const char *key, const char *value);

@@ -3,7 +3,7 @@
  * test_options.c - the command line, parsed
  *
  * A row is a command line, the status it ends with, and what is then in the message
- * or in the options. Long because every option has rows.
+ * or in the options. Long because every option and every mistake has one.
  */
 #include "cli/options.h"
 
