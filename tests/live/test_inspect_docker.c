@@ -85,6 +85,7 @@ static void of_a_container(void **state)
 	check_int(facts, "identity.pids[0]", pid);
 	check_int(facts, "identity.pids[1]", 1);
 	check_str(facts, "identity.arguments[0]", "sleep");
+	check_str(facts, "identity.executable_layer", "image");
 	compare_namespaces(pid, field_find(facts, "namespaces"));
 	compare_capabilities(pid, field_find(facts, "privileges"));
 	compare_process(pid, field_find(facts, "identity"), field_find(facts, "privileges"));
@@ -183,6 +184,34 @@ static void privileged(void **state)
 	engine_remove(name);
 }
 
+/* A program that was put into the container since it was made. */
+static void writable_layer(void **state)
+{
+	const char *name = unique_name("layer");
+	int64_t deadline = clock_ms() + deadline_ms();
+	struct json_object *facts;
+	const char *exe = NULL;
+
+	(void)state;
+	runtime_need("docker");
+	command_free(engine_run(
+		argv_of("run", "-d", "--name", name, "--network", "none", IMAGE, "sh", "-c",
+			"/bin/busybox cp /bin/busybox /tmp/sleep; exec /tmp/sleep 600")));
+	do {
+		facts = inspect_name(name);
+		exe = field_str(facts, "identity.executable");
+		if (strcmp(exe, "/tmp/sleep") == 0)
+			break;
+		check_str(facts, "identity.executable_layer", "image");
+		json_object_put(facts);
+		stream_pump(-1, clock_ms() + 20);
+	} while (clock_ms() < deadline);
+	check_str(facts, "identity.executable", "/tmp/sleep");
+	check_str(facts, "identity.executable_layer", "writable");
+	json_object_put(facts);
+	engine_remove(name);
+}
+
 /* What a contained one lacks, and a name given by a glob. */
 static void difference(void **state)
 {
@@ -217,10 +246,8 @@ static void difference(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		live_test(of_a_container),
-		live_test(shared_network),
-		live_test(privileged),
-		live_test(difference),
+		live_test(of_a_container), live_test(shared_network), live_test(privileged),
+		live_test(writable_layer), live_test(difference),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, runtime_stop);

@@ -37,9 +37,10 @@ const struct command_spec commands[COMMANDS] = {
 	},
 	[COMMAND_INSPECT] = {
 		"inspect", "proctrace inspect", "PID|CONTAINER...",
-		"Says what makes a process contained: who it is, its namespaces, cgroups and "
-		"privileges, each decoded. Of a container: its first process, by a prefix of the "
-		"container's id (4 digits or more) or its name (glob).",
+		"Says everything /proc knows of a process, decoded: what makes it contained, what "
+		"it shares with whom, what it has open, and what separates it from the host. Of a "
+		"container: its first process, by a prefix of the container's id (4 digits or "
+		"more) or its name (glob).",
 		{ TABLE_INSPECT, TABLE_PLACE, TABLE_COMMON }, 3,
 	},
 	[COMMAND_FEATURES] = {

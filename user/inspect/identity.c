@@ -5,14 +5,19 @@
 #include "inspect/section.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/timefmt.h"
 #include "event/redact.h"
 #include "inspect/common.h"
+#include "inspect/mount_table.h"
 #include "procfs/link.h"
 #include "procfs/procfs.h"
 #include "procfs/scan.h"
@@ -79,6 +84,52 @@ static bool is_memfd(const struct proc_link *exe)
 	       exe->dev_major == major && exe->dev_minor == minor;
 }
 
+/*
+ * True if the directory that an overlay writes to has the file. That directory is the
+ * container's: no link in it is followed.
+ */
+static bool is_in_upper(const struct world *w, const struct proc_mount *m, struct str path)
+{
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC | O_NOFOLLOW,
+				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS };
+	_cleanup_close_ int root_fd = open(w->options.host_root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_close_ int fd = -1;
+	struct str rest = m->super_options, name, value;
+	struct buf file = {};
+
+	while (proc_mount_next_option(&rest, &name, &value)) {
+		if (!str_eq(name, STR_LITERAL("upperdir")))
+			continue;
+		proc_mount_unescape(&file, value);
+		buf_str(&file, path);
+		buf_putc(&file, '\0');
+		if (root_fd >= 0 && !file.failed)
+			fd = (int)syscall(SYS_openat2, root_fd, file.data, &how, sizeof(how));
+		break;
+	}
+	buf_done(&file);
+	return fd >= 0;
+}
+
+/* Whether it came with the image, or was put there since. Only overlays tell. */
+static void put_layer(const struct subject *s, const struct proc_link *exe, struct doc *d)
+{
+	struct mount_table mounts = { 0 };
+	const struct mount_node *node = NULL;
+	struct str below;
+
+	if (s->world->is_live && !exe->deleted && mount_table_read(s->live_fd, &mounts) == 0)
+		node = mount_table_covering(&mounts, exe->path);
+	if (node && node->mount.root.len == 1 && str_eq(node->mount.type, STR_LITERAL("overlay"))) {
+		below = proc_link_below(exe->path, node->mount.point);
+		if (is_in_upper(s->world, &node->mount, below))
+			doc_text(d, "executable_layer", "layer", "writable");
+		else
+			doc_text(d, "executable_layer", "layer", "image");
+	}
+	mount_table_done(&mounts);
+}
+
 static void put_executable(const struct subject *s, struct doc *d)
 {
 	char buf[PROC_LINK_SIZE];
@@ -100,6 +151,7 @@ static void put_executable(const struct subject *s, struct doc *d)
 	doc_bool(d, "executable_memfd", "in memory only", is_memfd(&exe));
 	if (is_memfd(&exe))
 		doc_note(d, "a memfd: no file system has it");
+	put_layer(s, &exe, d);
 }
 
 /* What looks secret in the arguments is replaced, as in events. */

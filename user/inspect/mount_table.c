@@ -246,7 +246,7 @@ bool mount_is_below(struct str path, struct str dir)
 }
 
 /* The mount that a path leads to: of those with the longest name the last, which is on top. */
-static const struct mount_node *covering(const struct mount_table *t, struct str path)
+const struct mount_node *mount_table_covering(const struct mount_table *t, struct str path)
 {
 	const struct mount_node *best = NULL;
 
@@ -290,7 +290,7 @@ bool mount_table_locate(const struct mount_table *t, const struct proc_mount *m,
 		if (ret_path->failed)
 			return false;
 		path = str_from(ret_path->data + path_start, ret_path->len - path_start);
-		if (covering(t, path) != &t->list[i]) {
+		if (mount_table_covering(t, path) != &t->list[i]) {
 			ret_path->len = path_start;
 			continue;
 		}

@@ -53,6 +53,9 @@ size_t mount_table_next(const struct mount_table *t, size_t index);
 /* True if path is dir or below it. */
 bool mount_is_below(struct str path, struct str dir);
 
+/* The mount that an absolute path leads to; NULL: none. */
+const struct mount_node *mount_table_covering(const struct mount_table *t, struct str path);
+
 /*
  * Where what a mount shows is in this table, such as the host's: appended to ret_path. False: it is not
  * there, or something else is mounted over it. except_id: not this mount itself (0: any).
