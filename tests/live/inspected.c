@@ -94,6 +94,15 @@ const char *pid_text(pid_t pid)
 	return mine;
 }
 
+size_t lines_of(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
 struct json_object *row_with(struct json_object *list, const char *key, const char *value)
 {
 	for (size_t i = 0; list && i < json_object_array_length(list); i++) {

@@ -36,6 +36,9 @@ void check_output(const struct command *c, const char *text);
 /* A pid as an argument; valid for 3 more calls. */
 const char *pid_text(pid_t pid);
 
+/* How many lines the text has. */
+size_t lines_of(const char *text);
+
 /* The first row of a list that has this value, as a string, under the key; NULL: none. Borrowed. */
 struct json_object *row_with(struct json_object *list, const char *key, const char *value);
 /* The same for a list below an object: row_of(section, "mounts", "point", "/proc"). */

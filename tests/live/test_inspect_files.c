@@ -333,15 +333,6 @@ static void kinds_and_facts(void **state)
 	close(pidfd);
 }
 
-static size_t count_lines(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text; text++)
-		n += *text == '\n';
-	return n;
-}
-
 static void ten_thousand(void **state)
 {
 	struct rlimit old, many;
@@ -372,7 +363,7 @@ static void ten_thousand(void **state)
 	check_that(files, rows_of(files, "descriptors") == (size_t)field_int(files, "count"));
 	json_object_put(files);
 	text = inspected_text(getpid(), "files", NULL);
-	assert_in_range(count_lines(text), 64, 250);
+	assert_in_range(lines_of(text), 64, 250);
 	free(text);
 	for (int i = 0; i < MANY; i++)
 		close(fds[i]);
