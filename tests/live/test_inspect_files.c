@@ -297,6 +297,7 @@ static void kinds_and_facts(void **state)
 	row = row_of_number(files, "descriptors", "fd", file);
 	check_str(row, "kind", "file");
 	check_str(row, "target", path);
+	check_true(row, "deleted");
 	check_str(row, "access", "read write");
 	check_int(row, "position", 3);
 	check_str(row, "flags[0]", "append");
@@ -323,7 +324,7 @@ static void kinds_and_facts(void **state)
 	json_object_put(files);
 	text = inspected_text(getpid(), "files", NULL);
 	assert_null(strchr(text, '\x1b'));
-	assert_non_null(strstr(text, "a\\x1b[1mb (deleted)"));
+	assert_non_null(strstr(text, "a\\x1b[1mb "));
 	free(text);
 	close(file);
 	close(dir);

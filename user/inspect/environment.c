@@ -38,7 +38,7 @@ static void put_names(const struct proc_words *words, struct doc *d)
 	}
 	doc_end(d);
 	if (words->truncated)
-		doc_note(d, "cut");
+		doc_bool(d, "truncated", "cut", true);
 	if (nameless)
 		doc_u64(d, "without_name", "entries without name", nameless);
 }

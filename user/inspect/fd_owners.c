@@ -183,7 +183,18 @@ void fd_owners_put(struct world *w, const struct fd_owners_want *want, const cha
 	}
 	doc_end(d);
 	doc_passing(d);
-	if (!len && owners->denied)
-		doc_note(d, "%llu processes may not be looked at",
-			 (unsigned long long)owners->denied);
+}
+
+void fd_owners_put_unseen(const struct world *w, struct doc *d)
+{
+	const struct fd_owners *owners = w->fd_owners;
+
+	if (owners && owners->denied) {
+		doc_u64(d, "processes_denied", "not looked at", owners->denied);
+		doc_passing(d);
+	}
+	if (owners && owners->beyond) {
+		doc_u64(d, "descriptors_beyond", "descriptors beyond", owners->beyond);
+		doc_passing(d);
+	}
 }

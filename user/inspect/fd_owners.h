@@ -61,4 +61,7 @@ struct fd_owners_want {
 void fd_owners_put(struct world *w, const struct fd_owners_want *want, const char *key,
 		   const char *title, struct doc *d);
 
+/* What the lists above may lack: processes that may not be looked at, too many descriptors. */
+void fd_owners_put_unseen(const struct world *w, struct doc *d);
+
 #endif /* INSPECT_FD_OWNERS_H */

@@ -154,8 +154,9 @@ static void put_target(const struct proc_fd *fd, struct doc *d)
 	case PROC_FD_PATH:
 	case PROC_FD_MEMFD:
 		doc_str(d, "target", NULL, fd->link.name);
+		/* A memfd has no name that could be removed. */
 		if (fd->link.kind == PROC_FD_PATH && fd->file.deleted)
-			doc_note(d, "deleted");
+			doc_bool(d, "deleted", NULL, true);
 		break;
 	case PROC_FD_SOCKET:
 	case PROC_FD_PIPE:
@@ -324,6 +325,7 @@ void inspect_files(struct subject *s, struct doc *d)
 	files_put_sockets(s, f.held, f.held_len, d);
 	files_put_pipes(s, f.held, f.held_len, d);
 	files_put_eventfds(s, f.held, f.held_len, d);
+	fd_owners_put_unseen(s->world, d);
 	mount_table_done(&f.mounts);
 	free(f.numbers);
 	free(f.held);

@@ -208,7 +208,7 @@ static void put_files(const struct map_scan *s)
 		put_file(file, s->doc);
 	doc_end(s->doc);
 	if (s->total.beyond)
-		doc_note(s->doc, "%" PRIu64 " mappings are of others", s->total.beyond);
+		doc_u64(s->doc, "mappings_of_others", "mappings of other files", s->total.beyond);
 }
 
 /* A memfd has no name that could have been removed. */

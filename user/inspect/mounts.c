@@ -92,7 +92,7 @@ static void put_tree(const struct mounts *mounts, struct doc *d)
 		put_mount(mounts, &t->list[i], d);
 	doc_end(d);
 	if (t->malformed)
-		doc_note(d, "%llu lines could not be read", (unsigned long long)t->malformed);
+		doc_u64(d, "malformed", "lines that could not be read", t->malformed);
 }
 
 /* ---- overlays ---- */

@@ -35,32 +35,20 @@ struct network {
 	size_t links_len;
 };
 
-/* Calls each for every line of a file of the namespace. 0 or a negative errno. */
-static int each_line(struct network *n, const char *name,
-		     void (*each)(struct network *n, struct str line))
+/*
+ * Calls each for every line of a file of the namespace, if this kernel has it. That the process ended
+ * meanwhile is said of all sections together.
+ */
+static void each_line(struct network *n, const char *name,
+		      void (*each)(struct network *n, struct str line))
 {
 	_cleanup_lines_ struct proc_lines lines = { 0 };
 	struct str line;
-	int ret = proc_lines_open(&lines, n->subject->live_fd, name);
 
-	while (!ret && (ret = proc_lines_next(&lines, &line)) == 1) {
+	if (proc_lines_open(&lines, n->subject->live_fd, name))
+		return;
+	while (proc_lines_next(&lines, &line) == 1)
 		each(n, line);
-		ret = 0;
-	}
-	return ret;
-}
-
-/* Opens a list, and says afterwards why it may not be whole. */
-static void put_list(struct network *n, const char *key, const char *title, const char *name,
-		     void (*each)(struct network *n, struct str line))
-{
-	int err;
-
-	doc_list(n->doc, key, title);
-	err = each_line(n, name, each);
-	doc_end(n->doc);
-	if (err)
-		doc_note(n->doc, "net/%s: %s", name + strlen("net/"), doc_reason(err));
 }
 
 /* ---- interfaces ---- */
@@ -319,7 +307,9 @@ void inspect_network(struct subject *s, struct doc *d)
 	}
 	n->subject = s;
 	n->doc = d;
-	put_list(n, "interfaces", NULL, "net/dev", put_device);
+	doc_list(d, "interfaces", NULL);
+	each_line(n, "net/dev", put_device);
+	doc_end(d);
 	each_line(n, "net/route", keep_link);
 	doc_list(d, "addresses", NULL);
 	put_ipv4(n);
@@ -330,5 +320,6 @@ void inspect_network(struct subject *s, struct doc *d)
 	each_line(n, "net/ipv6_route", put_ipv6_route);
 	doc_end(d);
 	put_listeners(n);
+	fd_owners_put_unseen(s->world, d);
 	free(n);
 }

@@ -203,9 +203,9 @@ static void put_timers(struct subject *s, struct doc *d)
 		doc_end(d);
 	}
 	doc_end(d);
-	if (truncated)
-		doc_note(d, "cut");
 	doc_passing(d);
+	if (truncated)
+		doc_bool(d, "timers_truncated", "timers are cut", true);
 }
 
 static void put_scheduling(struct subject *s, struct doc *d)
@@ -240,17 +240,21 @@ static void put_oom(struct subject *s, struct doc *d)
 
 static void put_syscall(const struct proc_syscall *call, int err, struct doc *d)
 {
-	if (err) {
+	if (err)
 		doc_missing(d, "syscall", "system call", err);
-	} else if (call->running) {
+	else if (call->running)
 		doc_text(d, "syscall", "system call", "running");
-	} else if (call->number == -1) {
+	else if (call->number == -1)
 		doc_none(d, "syscall", "system call");
-	} else {
+	else
 		doc_i64(d, "syscall", "system call", call->number);
-		doc_note(d, "arguments 0x%" PRIx64 " 0x%" PRIx64 " 0x%" PRIx64, call->args[0],
-			 call->args[1], call->args[2]);
-	}
+	doc_passing(d);
+	if (err || call->running || call->number == -1)
+		return;
+	doc_list(d, "syscall_arguments", "its arguments");
+	for (int i = 0; i < PROC_SYSCALL_ARGS; i++)
+		doc_text(d, NULL, NULL, "0x%" PRIx64, call->args[i]);
+	doc_end(d);
 	doc_passing(d);
 }
 
