@@ -166,6 +166,26 @@ static void wait_until_tracing(struct harness *h)
 	}
 }
 
+struct command *harness_run(int want, const struct command_options *options, const char *subcommand,
+			    const char *const args[])
+{
+	const char *argv[32] = { proctrace(), subcommand };
+	size_t n = subcommand ? 2 : 1;
+	struct command *c;
+	int status;
+
+	for (size_t i = 0; args[i] && n < 31; i++)
+		argv[n++] = args[i];
+	c = command_start(options, argv);
+	status = command_wait(c, deadline_ms());
+	status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	if (status != want)
+		harness_fail("%s %s …: exit status %d, not %d; it printed:\n%s%s",
+			     argv[1] ? argv[1] : "", argv[1] && argv[2] ? argv[2] : "", status,
+			     want, c->out.data, c->err.data);
+	return c;
+}
+
 struct harness *harness_start_argv(const char *const args[])
 {
 	const char *argv[64] = { proctrace() };

@@ -39,6 +39,13 @@ struct harness {
 const char *proctrace(void);
 
 /*
+ * Runs proctrace with a subcommand (NULL: none) and arguments to its end, which must be with this
+ * exit status; 128 + signal if it was killed.
+ */
+struct command *harness_run(int want, const struct command_options *options, const char *subcommand,
+			    const char *const args[]);
+
+/*
  * Starts the tracer with these arguments (its name is added) and waits until it says that it
  * traces. Skips the test where it may not or cannot (exit status 3), fails it otherwise.
  */

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "harness.h"
 
@@ -49,23 +48,6 @@ char *inspected_text(pid_t pid, const char *section, const char *const more[])
 
 	command_free(c);
 	return text;
-}
-
-struct command *inspect_to(int want, const struct command_options *options,
-			   const char *const args[])
-{
-	const char *argv[16] = { proctrace(), "inspect" };
-	struct command *c;
-	int status;
-
-	for (size_t i = 0; i < 13 && args[i]; i++)
-		argv[i + 2] = args[i];
-	c = command_start(options, argv);
-	status = command_wait(c, deadline_ms());
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != want)
-		harness_fail("inspect %s …: status %#x, not exit %d; it printed:\n%s%s", args[0],
-			     status, want, c->out.data, c->err.data);
-	return c;
 }
 
 static bool has_text(const struct stream *s, const char *text)

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "command.h"
+#include "harness.h"
 
 /*
  * The section of that process as JSON, the caller's to json_object_put(). more: further arguments,
@@ -21,13 +21,9 @@ struct json_object *inspected(pid_t pid, const char *section, const char *const 
 /* The same as text, the caller's to free(). */
 char *inspected_text(pid_t pid, const char *section, const char *const more[]);
 
-/*
- * Runs inspect with these arguments to its end, which must be with this exit status. The caller's
- * to command_free().
- */
-struct command *inspect_to(int want, const struct command_options *options,
-			   const char *const args[]);
-#define inspect_run(want, ...) inspect_to(want, NULL, argv_of(__VA_ARGS__))
+/* harness_run() for inspect. */
+#define inspect_to(want, options, args) harness_run(want, options, "inspect", args)
+#define inspect_run(want, ...)		inspect_to(want, NULL, argv_of(__VA_ARGS__))
 
 /* Whether it printed this; a check fails the test. */
 bool output_holds(const struct command *c, const char *text);

@@ -15,26 +15,8 @@
 #include "harness.h"
 #include "scratch.h"
 
-/* Runs proctrace to its end, which must be with this exit status. */
-static struct command *run_to(int want, const struct command_options *options,
-			      const char *const args[])
-{
-	const char *argv[32] = { proctrace() };
-	struct command *c;
-	int status;
-
-	for (size_t i = 0; i < 30 && args[i]; i++)
-		argv[i + 1] = args[i];
-	c = command_start(options, argv);
-	status = command_wait(c, deadline_ms());
-	status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	if (status != want)
-		harness_fail("%s %s …: exit status %d, not %d; it printed:\n%s%s", argv[1],
-			     argv[2] ? argv[2] : "", status, want, c->out.data, c->err.data);
-	return c;
-}
-
-#define run(want, ...) run_to(want, NULL, argv_of(__VA_ARGS__))
+#define run_to(want, options, args) harness_run(want, options, NULL, args)
+#define run(want, ...)		    run_to(want, NULL, argv_of(__VA_ARGS__))
 
 static size_t lines_of(const struct stream *s)
 {

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -35,22 +34,7 @@ static void forget(void)
 	listing.len = 0;
 }
 
-static struct command *run_ps(const struct command_options *options, int want,
-			      const char *const args[])
-{
-	const char *argv[16] = { proctrace(), "ps" };
-	struct command *c;
-	int status;
-
-	for (size_t i = 0; i < 13 && args[i]; i++)
-		argv[i + 2] = args[i];
-	c = command_start(options, argv);
-	status = command_wait(c, deadline_ms());
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != want)
-		harness_fail("ps %s: status %#x, not %d: %s", args[0] ? args[0] : "", status, want,
-			     c->err.data);
-	return c;
-}
+#define run_ps(options, want, args) harness_run(want, options, "ps", args)
 
 static void list(const struct command_options *options, const char *const args[])
 {
