@@ -19,6 +19,7 @@
 #include "inspect/common.h"
 #include "inspect/doc_diff.h"
 #include "inspect/section.h"
+#include "tracer/kernel.h"
 
 /* Elements of a list that are shown: as many as a person looks at, or a program expects. */
 #define LIMIT_TEXT 64
@@ -307,15 +308,20 @@ static int run(struct inspection *in, int fd)
 
 int cmd_inspect(struct options *options)
 {
-	const struct world_options world = { .proc_root = options->proc_root,
-					     .host_root = options->host_root,
-					     .passwd_path = options->passwd_path,
-					     .env_globs = (const char *const *)options->env.items,
-					     .env_globs_len = options->env.len,
-					     .keep_secrets = options->no_redact };
+	struct world_options world = { .proc_root = options->proc_root,
+				       .host_root = options->host_root,
+				       .passwd_path = options->passwd_path,
+				       .env_globs = (const char *const *)options->env.items,
+				       .env_globs_len = options->env.len,
+				       .keep_secrets = options->no_redact };
 	struct inspection in = { .options = options };
-	int fd, status, r = world_init(&in.world, &world);
+	struct kernel_v1 v1;
+	int fd, status, r;
 
+	kernel_read_v1(options->proc_root, &v1);
+	world.v1_hierarchy_id = v1.hierarchy_id;
+	world.v1_controller = v1.hierarchy_id ? v1.controller : NULL;
+	r = world_init(&in.world, &world);
 	if (r < 0) {
 		log_error("cannot read %s: %s", options->proc_root, strerror(-r));
 		return STATUS_FAILURE;

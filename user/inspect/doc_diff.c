@@ -111,19 +111,22 @@ static void compare_items(const struct diff *d, const struct doc_node *a, const 
 		tell(d, a, b);
 }
 
+static bool is_same(const struct doc_node *a, const struct doc_node *b)
+{
+	if (a->kind != b->kind || a->kind != DOC_LIST)
+		return is_equal(a, b);
+	return has_all(a, b) && has_all(b, a) && a->beyond == b->beyond;
+}
+
 static void compare(const struct diff *d, const struct doc_node *a, const struct doc_node *b)
 {
 	if (a->passing || b->passing)
 		return;
-	if (a->kind != b->kind)
-		tell(d, a, b);
-	else if (a->kind == DOC_GROUP)
+	if (a->kind == DOC_GROUP && b->kind == DOC_GROUP)
 		compare_groups(d, a, b);
-	else if (a->kind != DOC_LIST)
-		is_equal(a, b) ? (void)0 : tell(d, a, b);
-	else if (is_item_list(a) || is_item_list(b))
+	else if (a->kind == DOC_LIST && b->kind == DOC_LIST && (is_item_list(a) || is_item_list(b)))
 		compare_items(d, a, b);
-	else if (!has_all(a, b) || !has_all(b, a) || a->beyond != b->beyond)
+	else if (!is_same(a, b))
 		tell(d, a, b);
 }
 

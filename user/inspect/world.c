@@ -19,11 +19,10 @@
 #include "procfs/scan.h"
 #include "procfs/status.h"
 
-#define CGROUP_SIZE    ((size_t)64 << 10)
-#define STATUS_CUT     8192 /* the ids in the pid namespaces stand before this, but for many groups */
-#define ID_LEN	       64
-#define ID_SHOWN       12
-#define CONTROLLER_LEN 32
+#define CGROUP_SIZE ((size_t)64 << 10)
+#define STATUS_CUT  8192 /* the ids in the pid namespaces stand before this, but for many groups */
+#define ID_LEN	    64
+#define ID_SHOWN    12
 
 /*
  * Every namespace that was made has a number from here on; below are the host's own, but on
@@ -42,70 +41,6 @@ static const uint32_t initial_ns[PROC_NS_COUNT] = {
 	[PROC_NS_PID_FOR_CHILDREN] = 0xEFFFFFFC,
 	[PROC_NS_TIME_FOR_CHILDREN] = 0xEFFFFFFA,
 };
-
-/*
- * A v1 hierarchy to tell containers by, in the order that traces choose it: what every
- * runtime uses first.
- */
-static const char *const preferred[] = { "pids",    "devices", "freezer", "cpu",
-					 "cpuacct", "blkio",   "memory" };
-
-struct v1 {
-	uint32_t hierarchy_id;
-	char controller[CONTROLLER_LEN];
-};
-
-static bool has_word(struct str list, struct str word)
-{
-	while (list.len) {
-		const char *comma = memchr(list.p, ',', list.len);
-		size_t len = comma ? (size_t)(comma - list.p) : list.len;
-
-		if (str_eq(str_from(list.p, len), word))
-			return true;
-		len += comma != NULL;
-		list = str_from(list.p + len, list.len - len);
-	}
-	return false;
-}
-
-static void choose_v1(struct str lines, struct v1 *ret_v1)
-{
-	struct proc_cgroup line;
-
-	for (size_t i = 0; i < sizeof(preferred) / sizeof(preferred[0]); i++) {
-		struct str rest = lines;
-
-		while (proc_cgroup_next(&rest, &line)) {
-			if (!has_word(line.controllers, str_of(preferred[i])))
-				continue;
-			ret_v1->hierarchy_id = line.hierarchy_id;
-			snprintf(ret_v1->controller, sizeof(ret_v1->controller), "%s",
-				 preferred[i]);
-			return;
-		}
-	}
-}
-
-/* Every process is in a cgroup of each hierarchy, so that any will do. */
-static void find_v1(const struct world *w, struct v1 *ret_v1)
-{
-	static const char *const names[] = { "self", "1" };
-	_cleanup_free_ char *buf = malloc(CGROUP_SIZE);
-	struct str lines;
-	bool truncated;
-
-	*ret_v1 = (struct v1){ 0 };
-	for (size_t i = 0; buf && i < sizeof(names) / sizeof(names[0]); i++) {
-		_cleanup_close_ int fd =
-			openat(w->proc_fd, names[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-		if (fd < 0 || read_cgroup(fd, buf, CGROUP_SIZE, &lines, &truncated))
-			continue;
-		choose_v1(lines, ret_v1);
-		return;
-	}
-}
 
 /*
  * The first kernel thread is certainly in the host's; so is pid 1 where it is not that of a
@@ -132,8 +67,9 @@ static void find_host_ns(struct world *w)
 int world_init(struct world *w, const struct world_options *options)
 {
 	struct containers_options containers = { .proc_root = options->proc_root,
-						 .host_root = options->host_root };
-	struct v1 v1;
+						 .host_root = options->host_root,
+						 .v1_hierarchy_id = options->v1_hierarchy_id,
+						 .v1_controller = options->v1_controller };
 	int r;
 
 	*w = (struct world){ .options = *options, .proc_fd = -1 };
@@ -141,9 +77,6 @@ int world_init(struct world *w, const struct world_options *options)
 	if (r < 0)
 		return r;
 	w->is_live = procfs_is_mounted(w->proc_fd);
-	find_v1(w, &v1);
-	containers.v1_hierarchy_id = v1.hierarchy_id;
-	containers.v1_controller = v1.hierarchy_id ? v1.controller : NULL;
 	find_host_ns(w);
 	if (asprintf(&w->group_path, "%s/etc/group", options->host_root) < 0) {
 		w->group_path = NULL;

@@ -40,7 +40,9 @@ struct world_options {
 	const char *passwd_path;
 	const char *const *env_globs; /* whose values are shown; none: no values */
 	size_t env_globs_len;
-	bool keep_secrets; /* --no-redact */
+	uint32_t v1_hierarchy_id;  /* by which containers are told in v1; 0: there is none */
+	const char *v1_controller; /* its controller; NULL then */
+	bool keep_secrets;	   /* --no-redact */
 };
 
 struct world {
