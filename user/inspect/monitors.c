@@ -62,15 +62,14 @@ static void give(struct world *w, uint32_t pid_ns, const struct container_info *
 
 static bool keep(struct world *w, struct container_info *info)
 {
-	struct container_info **grown =
-		reallocarray(w->monitored, w->monitored_len + 1, sizeof(*grown));
+	struct monitored *grown = reallocarray(w->monitored, w->monitored_len + 1, sizeof(*grown));
 
 	if (!grown) {
 		monitored_free(info);
 		return false;
 	}
 	w->monitored = grown;
-	w->monitored[w->monitored_len++] = info;
+	w->monitored[w->monitored_len++].info = info;
 	return true;
 }
 
@@ -93,7 +92,7 @@ void monitors_find(struct world *w)
 void monitors_done(struct world *w)
 {
 	for (size_t i = 0; i < w->monitored_len; i++)
-		monitored_free(w->monitored[i]);
+		monitored_free(w->monitored[i].info);
 	free(w->monitored);
 	w->monitored = NULL;
 	w->monitored_len = 0;

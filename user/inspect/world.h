@@ -34,6 +34,11 @@ struct resident {
 	int container_error; /* 0, or why it is not known */
 };
 
+/* A container that no cgroup tells of. */
+struct monitored {
+	struct container_info *info; /* owned */
+};
+
 struct world_options {
 	const char *proc_root; /* "/proc" */
 	const char *host_root; /* "/" */
@@ -57,7 +62,7 @@ struct world {
 	bool scanned;
 	struct resident *residents; /* by pid; owned */
 	size_t residents_len, residents_cap;
-	struct container_info **monitored; /* owned, as what is in it */
+	struct monitored *monitored; /* owned */
 	size_t monitored_len;
 	uint64_t residents_beyond;   /* too many, or no memory */
 	struct fd_owners *fd_owners; /* owned; NULL: nobody asked yet */
