@@ -2,11 +2,13 @@
 /*
  * test_inspect_cli - exit statuses, messages and output of proctrace inspect, hostile processes
  */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "harness.h"
 #include "inspected.h"
@@ -86,7 +88,7 @@ static void ends_meanwhile(void **state)
 		inspect = command_start(NULL, argv_of(proctrace(), "inspect", "-f", "json",
 						      pid_text(c->pid)));
 		/* Somewhere in the midst of it, sooner or later each time. */
-		stream_pump(-1, clock_ms() + i * 2);
+		stream_pump(-1, clock_ms() + i * 8);
 		command_free(c);
 		status = command_wait(inspect, deadline_ms());
 		assert_true(WIFEXITED(status) && WEXITSTATUS(status) <= 1);
@@ -117,7 +119,6 @@ static void messages(void **state)
 	c = inspect_run(1, "--proc-root", "/nowhere", "1");
 	check_output(c, "cannot read /nowhere");
 	command_free(c);
-	/* The thread of a process is no process. */
 	c = inspect_run(1, "--diff", "1", "2147483647");
 	check_output(c, "there is no process");
 	assert_int_equal(c->out.len, 0);
@@ -126,6 +127,26 @@ static void messages(void **state)
 	c = inspect_run(1, "--section", "identity", "2147483647", pid_text(getpid()));
 	check_output(c, "test_inspect");
 	command_free(c);
+}
+
+static void *tell_number(void *arg)
+{
+	struct command *c = inspect_run(1, pid_text(gettid()));
+
+	(void)arg;
+	check_output(c, ", only a thread");
+	command_free(c);
+	return NULL;
+}
+
+/* A thread has a directory in /proc as well, which is not listed. */
+static void thread(void **state)
+{
+	pthread_t other;
+
+	(void)state;
+	assert_int_equal(pthread_create(&other, NULL, tell_number, NULL), 0);
+	assert_int_equal(pthread_join(other, NULL), 0);
 }
 
 static void to_a_file(void **state)
@@ -173,8 +194,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		live_test(hostile_names), live_test(comm_with_parentheses),
 		live_test(secrets),	  live_test(ends_meanwhile),
-		live_test(messages),	  live_test(to_a_file),
-		live_test(difference),
+		live_test(messages),	  live_test(thread),
+		live_test(to_a_file),	  live_test(difference),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

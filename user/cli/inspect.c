@@ -140,6 +140,8 @@ static void say_unopened(struct inspection *in, uint32_t pid, int error)
 	in->failed = true;
 	if (error == -ESRCH)
 		log_error("there is no process %u", pid);
+	else if (error == -EINVAL)
+		log_error("there is no process %u, only a thread", pid);
 	else
 		log_error("process %u cannot be read: %s", pid, strerror(-error));
 }

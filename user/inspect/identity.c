@@ -76,6 +76,12 @@ static void put_pids(struct subject *s, struct doc *d)
 	doc_passing(d);
 }
 
+/* Every kernel has these files: what lacks one is just ending. A copy may lack anything. */
+static int without_memory(const struct subject *s, int err)
+{
+	return err == -ENOENT && s->world->is_live ? -ESRCH : err;
+}
+
 static bool is_memfd(const struct proc_link *exe)
 {
 	uint32_t major, minor;
@@ -141,7 +147,7 @@ static void put_executable(const struct subject *s, struct doc *d)
 		return;
 	}
 	if (r < 0) {
-		doc_missing(d, "executable", NULL, r);
+		doc_missing(d, "executable", NULL, without_memory(s, r));
 		return;
 	}
 	doc_str(d, "executable", NULL, exe.path);
@@ -175,7 +181,7 @@ static void put_redacted(const struct subject *s, const struct proc_words *words
 	else
 		doc_missing(d, "arguments", NULL, -ENOMEM);
 	if (words->truncated)
-		doc_note(d, "cut");
+		doc_bool(d, "arguments_cut", "arguments cut", true);
 	redact_free(redact);
 }
 
@@ -203,7 +209,7 @@ static void put_link(const struct subject *s, const char *key, const char *title
 	if (r == -ENOENT && s->is_zombie) {
 		doc_none(d, key, title);
 	} else if (r < 0) {
-		doc_missing(d, key, title, r);
+		doc_missing(d, key, title, without_memory(s, r));
 	} else {
 		doc_str(d, key, title, link.path);
 		if (link.deleted)

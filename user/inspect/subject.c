@@ -14,19 +14,21 @@
 int subject_open(struct world *world, uint32_t pid, struct subject *ret_subject)
 {
 	struct subject s = { .world = world, .pid = pid, .fd = -1, .live_fd = -1 };
+	const struct proc_status *status;
 	int r = procfs_open_stat(world->proc_fd, pid, 0, &s.stat, &s.fd);
 
 	if (r < 0)
 		return r;
-	/* The directory of a thread can be opened too: that is no process. */
-	if (s.stat.pid != pid) {
-		close(s.fd);
-		return -ESRCH;
-	}
 	s.is_kernel_thread = proc_stat_is_kernel_thread(&s.stat);
 	s.live_fd = s.fd;
 	if (proc_stat_is_zombie(&s.stat) && procfs_open_live_thread(s.fd, &s.live_fd) < 0)
 		s.is_zombie = true;
+	/* That of a thread can be opened by its number as well, though it is not listed. */
+	if (subject_status(&s, &status) == 0 && proc_status_has(status, STATUS_TGID) &&
+	    status->tgid != pid) {
+		subject_close(&s);
+		return -EINVAL;
+	}
 	*ret_subject = s;
 	return 0;
 }
@@ -47,7 +49,10 @@ int subject_check(const struct subject *s)
 
 	if (r < 0)
 		return r;
-	return stat.start_ticks == s->stat.start_ticks ? 0 : -ESRCH;
+	if (stat.start_ticks != s->stat.start_ticks)
+		return -ESRCH;
+	/* Nobody has asked yet how it ended. */
+	return proc_stat_is_zombie(&stat) && !proc_stat_is_zombie(&s->stat) ? -ESRCH : 0;
 }
 
 int subject_status(struct subject *s, const struct proc_status **ret_status)

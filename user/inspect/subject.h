@@ -39,7 +39,10 @@ struct subject {
 	bool by_monitor; /* no cgroup tells of the container */
 };
 
-/* Returns 0, -ESRCH (there is none) or another negative errno. */
+/*
+ * Returns 0, -ESRCH (there is none), -EINVAL (it is a thread, not the main one of a process) or
+ * another negative errno.
+ */
 int subject_open(struct world *world, uint32_t pid, struct subject *ret_subject);
 void subject_close(struct subject *s);
 
