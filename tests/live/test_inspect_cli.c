@@ -129,24 +129,38 @@ static void messages(void **state)
 	command_free(c);
 }
 
-static void *tell_number(void *arg)
-{
-	struct command *c = inspect_run(1, pid_text(gettid()));
+struct other {
+	int ready[2], leave[2]; /* pipes */
+};
 
-	(void)arg;
-	check_output(c, ", only a thread");
-	command_free(c);
+static void *be_there(void *arg)
+{
+	struct other *other = arg;
+	pid_t tid = gettid();
+	char end;
+
+	if (write(other->ready[1], &tid, sizeof(tid)) == sizeof(tid))
+		(void)!read(other->leave[0], &end, 1);
 	return NULL;
 }
 
 /* A thread has a directory in /proc as well, which is not listed. */
 static void thread(void **state)
 {
-	pthread_t other;
+	struct other other;
+	pthread_t id;
+	pid_t tid;
 
 	(void)state;
-	assert_int_equal(pthread_create(&other, NULL, tell_number, NULL), 0);
-	assert_int_equal(pthread_join(other, NULL), 0);
+	assert_int_equal(pipe(other.ready) | pipe(other.leave), 0);
+	assert_int_equal(pthread_create(&id, NULL, be_there, &other), 0);
+	assert_int_equal(read(other.ready[0], &tid, sizeof(tid)), sizeof(tid));
+	check_output(inspect_run(1, pid_text(tid)), ", only a thread");
+	close(other.leave[1]);
+	assert_int_equal(pthread_join(id, NULL), 0);
+	close(other.leave[0]);
+	close(other.ready[0]);
+	close(other.ready[1]);
 }
 
 static void to_a_file(void **state)
