@@ -25,9 +25,9 @@
 #define ID_SHOWN    12
 
 /*
- * Every namespace that was made has a number from here on; below are the host's own, but on
- * older kernels only six of them (fs/proc/generic.c PROC_DYNAMIC_FIRST; include/linux/proc_ns.h,
- * the last two since commit 2f3a3fb44b44, include/uapi/linux/nsfs.h).
+ * Every namespace that was made has a number from here on (fs/proc/generic.c
+ * PROC_DYNAMIC_FIRST); below are the host's own, of which older kernels have six
+ * (include/linux/proc_ns.h).
  */
 #define NS_MADE_FIRST 0xF0000000u
 
