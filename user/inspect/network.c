@@ -53,31 +53,41 @@ static void each_line(struct network *n, const char *name,
 
 /* ---- interfaces ---- */
 
+static void put_counters(const struct netdev *dev, struct doc *d)
+{
+	const struct {
+		const char *key, *title;
+		bool is_bytes;
+		uint64_t value;
+	} counters[] = {
+		{ "received_bytes", "received", true, dev->rx_bytes },
+		{ "received_packets", "packets", false, dev->rx_packets },
+		{ "receive_errors", "errors", false, dev->rx_errors },
+		{ "receive_dropped", "dropped", false, dev->rx_dropped },
+		{ "sent_bytes", "sent", true, dev->tx_bytes },
+		{ "sent_packets", "packets", false, dev->tx_packets },
+		{ "send_errors", "errors", false, dev->tx_errors },
+		{ "send_dropped", "dropped", false, dev->tx_dropped },
+	};
+
+	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
+		if (counters[i].is_bytes)
+			doc_bytes(d, counters[i].key, counters[i].title, counters[i].value);
+		else
+			doc_u64(d, counters[i].key, counters[i].title, counters[i].value);
+		doc_passing(d);
+	}
+}
+
 static void put_device(struct network *n, struct str line)
 {
-	struct doc *d = n->doc;
 	struct netdev dev;
 
-	if (parse_netdev(line, &dev) || !doc_item(d))
+	if (parse_netdev(line, &dev) || !doc_item(n->doc))
 		return;
-	doc_str(d, "interface", NULL, dev.name);
-	doc_bytes(d, "received_bytes", "received", dev.rx_bytes);
-	doc_passing(d);
-	doc_u64(d, "received_packets", "packets", dev.rx_packets);
-	doc_passing(d);
-	doc_u64(d, "receive_errors", "errors", dev.rx_errors);
-	doc_passing(d);
-	doc_u64(d, "receive_dropped", "dropped", dev.rx_dropped);
-	doc_passing(d);
-	doc_bytes(d, "sent_bytes", "sent", dev.tx_bytes);
-	doc_passing(d);
-	doc_u64(d, "sent_packets", "packets", dev.tx_packets);
-	doc_passing(d);
-	doc_u64(d, "send_errors", "errors", dev.tx_errors);
-	doc_passing(d);
-	doc_u64(d, "send_dropped", "dropped", dev.tx_dropped);
-	doc_passing(d);
-	doc_end(d);
+	doc_str(n->doc, "interface", NULL, dev.name);
+	put_counters(&dev, n->doc);
+	doc_end(n->doc);
 }
 
 /* ---- addresses ---- */
