@@ -107,9 +107,8 @@ static void inet_as_ss(void **state)
 	row = row_of_number(files, "sockets", "fd", client);
 	check_str(row, "state", "ESTABLISHED");
 	check_that(row, has_process(row, "peer", getpid()));
-	row = row_of_number(files, "sockets", "fd", listener);
-	check_str(row, "state", "LISTEN");
-	check_absent(row, "peer");
+	check_str(row_of_number(files, "sockets", "fd", listener), "state", "LISTEN");
+	check_absent(row_of_number(files, "sockets", "fd", listener), "peer");
 	json_object_put(files);
 	close(listener);
 	close(client);
