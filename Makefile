@@ -74,7 +74,7 @@ cflags   := -std=gnu11 $(optimise) -g -pthread -fPIE -ffunction-sections \
 	-fstack-protector-strong \
 	$(warnings) $(sanitize)
 ldflags  := -pthread -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitize)
-libs     := -lbpf -lelf -lz -ljson-c -lsodium
+libs     := -lbpf -lelf -lz -ljson-c -lsodium -lcap-ng -lseccomp
 
 compile = $(CC) $(cppflags) $(gen_include) $(CPPFLAGS) $(cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
 link    = $(CC) $(cflags) $(CFLAGS) $(ldflags) -pie $(LDFLAGS) -o $@ $(filter %.o %.a,$^)

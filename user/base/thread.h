@@ -8,8 +8,9 @@
 #include <pthread.h>
 
 /*
- * Starts a thread with every signal blocked: these are the agent's business, and a closed
- * pipe is an error there, not SIGPIPE. Returns 0 or a negative errno.
+ * Starts a thread with every signal blocked, for these are the agent's business, and a closed
+ * pipe is an error there, not SIGPIPE; and without a capability, for to write what was made
+ * and to ask a socket none is needed. Returns 0 or a negative errno.
  */
 int thread_start(pthread_t *ret_thread, void *(*body)(void *arg), void *arg);
 

@@ -86,6 +86,7 @@ struct options {
 	struct globs env;    /* variables to record */
 	struct globs labels; /* of containers, to show */
 	bool no_redact;
+	bool no_sandbox;
 	bool existing;
 	uint64_t duration_ns;  /* 0: until stopped */
 	uint64_t count;	       /* 0: no limit */

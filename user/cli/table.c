@@ -158,6 +158,8 @@ static const struct row live_rows[] = {
 	  .help = "the ring buffer between kernel and proctrace" },
 	{ "rate-limit", 0, ROW_RATE, "N[/TIME]", TO(rate),
 	  .help = "send at most N records of each container in TIME (1s), and count the rest" },
+	{ "no-sandbox", 0, ROW_SWITCH, TO(no_sandbox),
+	  .help = "keep all privileges and system calls while tracing" },
 	{ "enrich", 0, ROW_WORD, "HOW", TO(enrich), .words = enrich_words, .value = "auto",
 	  .help = "how much of /proc is read" },
 	{},

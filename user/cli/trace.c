@@ -22,6 +22,7 @@
 #include "cli/announce.h"
 #include "cli/child.h"
 #include "cli/outlet.h"
+#include "cli/sandbox.h"
 #include "cli/signals.h"
 #include "cli/summary.h"
 #include "cli/unsent.h"
@@ -322,6 +323,8 @@ static int begin(struct trace *t)
 		return STATUS_FAILURE;
 	seed(t);
 	if (start_child(t) < 0)
+		return STATUS_FAILURE;
+	if (!t->options->no_sandbox && sandbox_enter() < 0)
 		return STATUS_FAILURE;
 	outlet_begin(&t->outlet);
 	if (!t->options->quiet)

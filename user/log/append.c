@@ -369,6 +369,12 @@ int64_t append_begun_ns(const struct append *a)
 	return a->begun_ns;
 }
 
+bool append_group(const struct append *a, gid_t *ret_group)
+{
+	*ret_group = a->place.group;
+	return a->place.has_group;
+}
+
 bool append_is_begun(const struct append *a)
 {
 	return a->begun;

@@ -90,6 +90,9 @@ const struct chain *append_chain(const struct append *a);
 /* When the first record of the file was made, since the epoch; 0: not known. */
 int64_t append_begun_ns(const struct append *a);
 
+/* The group that its files are made readable for; false: none. */
+bool append_group(const struct append *a, gid_t *ret_group);
+
 /* Something stands in it besides the log-open. */
 bool append_is_begun(const struct append *a);
 

@@ -20,6 +20,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/thread.h"
+#include "log/membership.h"
 #include "log/recorder_state.h"
 
 #define WAKE_LEN ((size_t)256 << 10) /* the thread starts at this much */
@@ -181,6 +182,23 @@ static int start_keeper(struct recorder *r)
 	return keeper_new(&keeper, &r->keeper);
 }
 
+/* They make files, and have no capability to give them to the log's group. */
+static int start_threads(struct recorder *r)
+{
+	struct membership before = { 0 };
+	gid_t group;
+	int error;
+
+	/* Where it is not permitted, as without root, the files may be ours to give. */
+	if (append_group(r->append, &group) && membership_join(group, &before) == -ENOMEM)
+		return -ENOMEM;
+	error = start_keeper(r);
+	if (error == 0)
+		error = thread_start(&r->thread, recorder_main, r);
+	membership_leave(&before);
+	return error;
+}
+
 static void init_lock(struct recorder *r)
 {
 	pthread_condattr_t attr;
@@ -215,9 +233,7 @@ int recorder_new(const struct recorder_options *options, struct recorder **ret_r
 	if (error == 0) {
 		recorder_set_rotation(r);
 		recorder_set_seal(r);
-		error = start_keeper(r);
-		if (error == 0)
-			error = thread_start(&r->thread, recorder_main, r);
+		error = start_threads(r);
 		if (error < 0)
 			why_set(ret_why, error, "no thread: %s", strerror(-error));
 	}

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -24,6 +23,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/thread.h"
 #include "sink/journal_fields.h"
 
 #define QUEUE_MAX ((size_t)8 << 20) /* bytes */
@@ -129,19 +129,6 @@ static int probe(void)
 	return 0;
 }
 
-/* Signals are the agent's business. */
-static int start_thread(struct journal *j)
-{
-	sigset_t all, old;
-	int r;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	r = pthread_create(&j->thread, NULL, journal_main, j);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return -r;
-}
-
 int journal_new(struct journal **ret_journal)
 {
 	int r = probe();
@@ -155,7 +142,7 @@ int journal_new(struct journal **ret_journal)
 	j->front.limit = j->back.limit = QUEUE_MAX;
 	pthread_mutex_init(&j->lock, NULL);
 	pthread_cond_init(&j->wake, NULL);
-	r = start_thread(j);
+	r = thread_start(&j->thread, journal_main, j);
 	if (r < 0) {
 		journal_free(j);
 		return r;
