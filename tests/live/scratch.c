@@ -31,7 +31,7 @@ const char *scratch(void)
 
 const char *scratch_path(const char *name)
 {
-	static char paths[8][2048];
+	static char paths[8][4096];
 	static unsigned int next;
 	char *path = paths[next++ % 8];
 	char *slash;
