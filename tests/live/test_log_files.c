@@ -45,6 +45,25 @@ static void wait_for_file(const char *path)
 	}
 }
 
+static ino_t inode_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
+/* The closed file has its name before the new one has that of the log. */
+static void wait_for_another(const char *path, ino_t inode)
+{
+	int64_t deadline = clock_ms() + deadline_ms();
+
+	while (inode_of(path) == inode || !inode_of(path)) {
+		if (clock_ms() >= deadline)
+			harness_fail("%s is still the same file", path);
+		stream_pump(-1, clock_ms() + 5);
+	}
+}
+
 /* Every kind of event goes to a file, and to the log. Returns how the output ended. */
 static char *storm_into(const char *const options[], size_t *ret_len)
 {
@@ -122,11 +141,13 @@ static void signals(void **state)
 	const char *log = log_path();
 	struct harness *h = harness_start_own("--log", log);
 	struct logs logs;
+	ino_t first;
 
 	(void)state;
 	harness_sync(h);
+	first = inode_of(log);
 	kill(h->tracer->pid, SIGUSR1);
-	wait_for_file(beside(".000001"));
+	wait_for_another(log, first);
 	harness_sync(h);
 	/* As logrotate does it. */
 	assert_return_code(rename(log, beside(".1")), errno);

@@ -168,9 +168,12 @@ static int reopen_if_asked(struct recorder *r, struct why *why)
 {
 	int error = r->do_reopen ? append_reopen(r->append, why) : 0;
 
-	if (error == 0)
-		r->do_reopen = false;
-	return error;
+	if (error < 0 || !r->do_reopen)
+		return error;
+	r->do_reopen = false;
+	/* What rotates the log from outside makes up for a rotation that failed. */
+	r->hold_until_ns = 0;
+	return 0;
 }
 
 void recorder_set_seal(struct recorder *r)
