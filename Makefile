@@ -319,6 +319,10 @@ $(cost): $(BUILD)/%: $(BUILD)/obj/%.o $(library)
 bench-events: $(cost) ## what user space spends on each event: nanoseconds and, with valgrind, instructions
 	$(Q)BENCH_DIR=$(abspath $(BUILD)/tests/bench) tests/bench/instructions
 
+.PHONY: bench-ps
+bench-ps: $(program) $(bench) ## what "proctrace ps" takes over 5,000 processes, beside ps(1)
+	$(Q)PROCTRACE=$(abspath $(program)) BENCH_DIR=$(abspath $(BUILD)/tests/bench) tests/bench/listing
+
 # ---------------------------------------------------------------- checks
 
 c_files := $(sort $(wildcard bpf/*.[ch] include/*/*.h user/*.[ch] user/*/*.[ch] tests/*/*.[ch] \

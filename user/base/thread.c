@@ -34,20 +34,33 @@ static void *begin(void *arg)
 	return start.body(start.arg);
 }
 
+static int create(pthread_t *ret_thread, void *(*body)(void *arg), void *arg)
+{
+	sigset_t all, old;
+	int r;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	r = pthread_create(ret_thread, NULL, body, arg);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return -r;
+}
+
 int thread_start(pthread_t *ret_thread, void *(*body)(void *arg), void *arg)
 {
 	struct start *start = malloc(sizeof(*start));
-	sigset_t all, old;
 	int r;
 
 	if (!start)
 		return -ENOMEM;
 	*start = (struct start){ .body = body, .arg = arg };
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	r = pthread_create(ret_thread, NULL, begin, start);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (r)
+	r = create(ret_thread, begin, start);
+	if (r < 0)
 		free(start);
-	return -r;
+	return r;
+}
+
+int thread_start_privileged(pthread_t *ret_thread, void *(*body)(void *arg), void *arg)
+{
+	return create(ret_thread, body, arg);
 }

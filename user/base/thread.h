@@ -14,4 +14,7 @@
  */
 int thread_start(pthread_t *ret_thread, void *(*body)(void *arg), void *arg);
 
+/* The same with the capabilities of who starts it. */
+int thread_start_privileged(pthread_t *ret_thread, void *(*body)(void *arg), void *arg);
+
 #endif /* BASE_THREAD_H */

@@ -256,6 +256,7 @@ static int open_pipeline(struct trace *t)
 			.v1_controller = tracer_v1_controller(t->tracer),
 			.shown_labels = &o->labels,
 			.want_labels = filter_wants_labels(o->filter),
+			.unprivileged_sockets = !o->no_sandbox,
 		},
 		.attached_ns = tracer_attached_ns(t->tracer),
 		.passwd_path = t->options->passwd_path,

@@ -64,7 +64,9 @@ int containers_new(const struct containers_options *options, struct containers *
 	c->registry.want_labels = options->want_labels ||
 				  (options->shown_labels && options->shown_labels->len);
 	/* Without them (a build without libcurl) there is what the files say. */
-	sockets_new(&(struct sockets_options){ .host_root = options->host_root }, &c->sockets);
+	sockets_new(&(struct sockets_options){ .host_root = options->host_root,
+					       .unprivileged = options->unprivileged_sockets },
+		    &c->sockets);
 	c->registry.sockets = c->sockets;
 	c->answers = (struct answers){ .cgroups = &c->cgroups, .registry = &c->registry };
 	*ret_containers = c;
@@ -338,10 +340,8 @@ void containers_each(struct containers *c,
 	struct container *container, *next;
 
 	DL_FOREACH_SAFE(c->registry.all, container, next)
-	{
-		if (!container->removed)
-			each(&container->info, arg);
-	}
+	if (!container->removed)
+		each(&container->info, arg);
 }
 
 /* Forgets the containers whose grace time has passed, and first whoever refers to them. */

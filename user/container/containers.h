@@ -30,6 +30,7 @@ struct containers_options {
 	uint64_t grace_ns;	   /* 0: a default of 30 s */
 	const struct globs *shown_labels; /* by key, borrowed; NULL: none */
 	bool want_labels;		  /* also where none is shown: a filter asks for them */
+	bool unprivileged_sockets;	  /* see struct sockets_options */
 };
 
 struct containers_stats {

@@ -50,6 +50,7 @@ struct sockets {
 	int wake_fd;  /* for the thread */
 	int ready_fd; /* for who asks */
 	long timeout_ms;
+	bool unprivileged;
 	atomic_uint ready; /* answers */
 
 	/* Under the lock. */
@@ -280,6 +281,7 @@ int sockets_new(const struct sockets_options *options, struct sockets **ret_sock
 		return err;
 	}
 	pthread_mutex_init(&s->lock, NULL);
+	s->unprivileged = options->unprivileged;
 	s->timeout_ms = options->timeout_ms ? (long)options->timeout_ms : TIMEOUT_MS;
 	s->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	s->ready_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -294,7 +296,8 @@ int sockets_new(const struct sockets_options *options, struct sockets **ret_sock
 
 static int start(struct sockets *s)
 {
-	int err = thread_start(&s->thread, run, s);
+	int err = s->unprivileged ? thread_start(&s->thread, run, s) :
+				    thread_start_privileged(&s->thread, run, s);
 
 	s->running = !err;
 	return err;

@@ -27,6 +27,8 @@ struct sockets;
 struct sockets_options {
 	const char *host_root;	 /* "" is "/" */
 	unsigned int timeout_ms; /* for one socket's answer; 0: a default of 3 s */
+	/* The thread has no capability: a user's own socket then cannot be asked by root. */
+	bool unprivileged;
 };
 
 struct sockets_stats {
