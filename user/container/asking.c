@@ -172,8 +172,7 @@ void asking_step(struct registry *reg, uint64_t now_ns)
 
 	if (now_ns < reg->next_work_ns)
 		return;
-	DL_FOREACH(reg->all, c)
-	{
+	DL_FOREACH(reg->all, c) {
 		if (c->removed)
 			continue;
 		if (retry_is_due(&c->retry, now_ns) && looks++ < LOOKS_AT_ONCE)

@@ -204,8 +204,7 @@ const struct container_info *containers_take_ended(struct containers *c)
 
 	if (!c->registry.some_ended)
 		return NULL;
-	DL_FOREACH(c->registry.all, container)
-	{
+	DL_FOREACH(c->registry.all, container) {
 		if (!container->removed || container->end_told)
 			continue;
 		container->end_told = true;
@@ -309,8 +308,7 @@ const struct container_info *containers_take_updated(struct containers *c, bool 
 
 	if (!c->registry.some_news)
 		return NULL;
-	DL_FOREACH(c->registry.all, container)
-	{
+	DL_FOREACH(c->registry.all, container) {
 		bool told = container->news && container->announced && !container->end_told;
 
 		/* Of one that is not announced yet, its start will say all. */
@@ -339,9 +337,10 @@ void containers_each(struct containers *c,
 {
 	struct container *container, *next;
 
-	DL_FOREACH_SAFE(c->registry.all, container, next)
-	if (!container->removed)
-		each(&container->info, arg);
+	DL_FOREACH_SAFE(c->registry.all, container, next) {
+		if (!container->removed)
+			each(&container->info, arg);
+	}
 }
 
 /* Forgets the containers whose grace time has passed, and first whoever refers to them. */
@@ -350,16 +349,14 @@ static void forget_over(struct containers *c, uint64_t now_ns)
 	struct container *container, *next;
 
 	/* Marked before any is forgotten: forgetting an inner one may end its outer one. */
-	DL_FOREACH(c->registry.all, container)
-	{
+	DL_FOREACH(c->registry.all, container) {
 		container->over = registry_is_over(&c->registry, container, now_ns);
 		if (container->removed && !container->over)
 			c->sweep = true;
 	}
 	answers_sweep(&c->answers);
 	answers_free_old(&c->answers);
-	DL_FOREACH_SAFE(c->registry.all, container, next)
-	{
+	DL_FOREACH_SAFE(c->registry.all, container, next) {
 		if (container->over)
 			registry_forget(&c->registry, container);
 	}

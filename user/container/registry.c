@@ -115,8 +115,7 @@ void registry_done(struct registry *reg)
 {
 	struct container *c, *next;
 
-	DL_FOREACH_SAFE(reg->all, c, next)
-	{
+	DL_FOREACH_SAFE(reg->all, c, next) {
 		c->outer = NULL;
 		registry_forget(reg, c);
 	}
