@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,7 +217,7 @@ static void unreadable(void **state)
 	expect_end(&nobody, argv_of(proctrace(), "verify", scratch_path(SEALED_LOG)), 1,
 		   "Permission denied");
 	expect_end(NULL, argv_of(proctrace(), "verify", scratch_path("sealed/nothing")), 1,
-		   "no such file");
+		   strerror(ENOENT));
 }
 
 int main(void)
