@@ -43,6 +43,13 @@ static int drop_capabilities(void)
 	return capng_apply(CAPNG_SELECT_CAPS) < 0 ? -EPERM : 0;
 }
 
+#ifdef __SANITIZE_ADDRESS__
+/* The leak sanitizer looks at its threads from a process that it makes, with ptrace(2). */
+static int filter_calls(void)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
+}
+#else
 /* Names that this architecture does not have are passed over. */
 static const struct {
 	const char *what_for;
@@ -103,14 +110,14 @@ static int allow(scmp_filter_ctx filter)
 		r = allow_names(filter, allowed[i].calls);
 	for (size_t i = 0; r == 0 && i < sizeof(allowed_ioctls) / sizeof(allowed_ioctls[0]); i++)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				     SCMP_A1(SCMP_CMP_EQ, allowed_ioctls[i]));
+				     SCMP_A1(SCMP_CMP_EQ, allowed_ioctls[i], 0));
 	/* No other family: what a runtime or the journal listens on is a file. */
 	if (r == 0)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-				     SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+				     SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
 	if (r == 0)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
-				     SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+				     SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
 	/* Threads, but no processes. clone3's flags cannot be seen: the C library then uses clone. */
 	if (r == 0)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
@@ -120,13 +127,6 @@ static int allow(scmp_filter_ctx filter)
 	return r;
 }
 
-#ifdef __SANITIZE_ADDRESS__
-/* The leak sanitizer looks at its threads from a process that it makes, with ptrace(2). */
-static int filter_calls(void)
-{
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
-}
-#else
 static int filter_calls(void)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
