@@ -59,7 +59,7 @@ static void set_record(struct log_entry *e, const struct chain_parts *parts)
 /* What a log-open says of records that the file does not have. */
 static uint64_t missing_in(const struct str *line)
 {
-	char *text = strndup(line->p, line->len);
+	char *text = str_dup(*line);
 	struct json_object *root = json_tokener_parse(text);
 	uint64_t missing = (uint64_t)field_int(root, "proctrace.log_open.missing");
 
@@ -90,7 +90,7 @@ static void add_line(struct logs *l, const struct log_file *file, const struct l
 	struct chain_parts parts;
 
 	if (line->torn || !chain_split(line->text, &parts)) {
-		e->line = strndup(line->text.p, line->text.len);
+		e->line = str_dup(line->text);
 		e->len = line->text.len;
 		l->torn = true;
 		return;

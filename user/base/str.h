@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct str {
@@ -50,6 +51,19 @@ static inline bool str_has_suffix(struct str s, struct str suffix)
 {
 	return s.len >= suffix.len &&
 	       (suffix.len == 0 || memcmp(s.p + s.len - suffix.len, suffix.p, suffix.len) == 0);
+}
+
+/* A terminated copy, the caller's to free; NULL without memory. strndup(3) may look for a NUL. */
+static inline char *str_dup(struct str s)
+{
+	char *copy = malloc(s.len + 1);
+
+	if (!copy)
+		return NULL;
+	if (s.len)
+		memcpy(copy, s.p, s.len);
+	copy[s.len] = '\0';
+	return copy;
 }
 
 /* What follows the last '/', as basename(1); all of it if there is none. */

@@ -377,7 +377,7 @@ int log_files_of(const char *path, struct log_files **ret_files)
 	if (!files)
 		return -ENOMEM;
 	files_name(&item);
-	directory = strndup(item.directory.p, item.directory.len);
+	directory = str_dup(item.directory);
 	r = directory ? open_file(AT_FDCWD, *directory ? directory : ".", O_DIRECTORY) : -ENOMEM;
 	if (r >= 0)
 		r = add_directory(files, directory, r, item.stem);

@@ -25,7 +25,7 @@ static bool read_head(const struct node *root, struct log_files_item *item)
 	item->file.has_seq = fields_u64(&f, fields_object(&f, proctrace, "log"), "seq", UINT64_MAX,
 					&item->file.seq);
 	if (fields_word(&f, fields_object(&f, root, "host"), "hostname", &host))
-		item->host = strndup(host.p, host.len);
+		item->host = str_dup(host);
 	return true;
 }
 
