@@ -312,7 +312,7 @@ static void rebuild(struct made *log, size_t file, size_t line, struct chain *ch
 			assert_int_equal(
 				chain_append(chain, str_from(with_seal.data, with_seal.len), &out),
 				0);
-			log->lines[file][line] = strndup(out.data, out.len);
+			log->lines[file][line] = str_dup(str_from(out.data, out.len));
 			buf_done(&body);
 			buf_done(&with_seal);
 			buf_done(&out);
