@@ -15,7 +15,7 @@ struct audit {
 	struct recorder *recorder; /* NULL: no log */
 	struct this_host host;
 	struct json_kept kept;
-	struct buf line;
+	struct buf line;		 /* the last event's, as JSON */
 	uint64_t begun_told, ended_told; /* troubles the user knows of */
 	bool keeping_told, keeps_key_told;
 };

@@ -54,13 +54,24 @@ static bool is_held(const struct outlet *o)
 	return o->audit.recorder && o->options->log.sync == RECORDER_SYNC_RECORD;
 }
 
+/* JSON is what the log was given, if there is one: it need not be made again. */
+static void emit(struct outlet *o, const struct event *event, struct buf *out)
+{
+	const struct buf *logged = &o->audit.line;
+
+	if (o->audit.recorder && o->output.format == FORMAT_JSON && !logged->failed)
+		buf_put(out, logged->data, logged->len);
+	else
+		output_emit(&o->output, event, out);
+}
+
 static bool show(struct outlet *o, const struct event *event)
 {
 	struct buf *out = writer_begin(o->writer);
 
 	if (!out)
 		return false;
-	output_emit(&o->output, event, out);
+	emit(o, event, out);
 	return writer_end(o->writer);
 }
 
@@ -68,7 +79,7 @@ static bool show(struct outlet *o, const struct event *event)
 static bool hold(struct outlet *o, const struct event *event, bool logged, uint64_t ticket)
 {
 	buf_reset(&o->line);
-	output_emit(&o->output, event, &o->line);
+	emit(o, event, &o->line);
 	return !o->line.failed && logged &&
 	       held_add(&o->held, ticket, str_from(o->line.data, o->line.len));
 }
