@@ -125,7 +125,7 @@ static int keep_place(struct inventory *inventory, const struct event *ev,
 		if (!group)
 			return -ENOMEM;
 		*group = *ev->proc.isolated;
-		if (event_keep_str(&inventory->arena, &group->name) < 0)
+		if (!arena_str(&inventory->arena, &group->name))
 			return -ENOMEM;
 		group->maker.name = group->name;
 	}
@@ -134,10 +134,10 @@ static int keep_place(struct inventory *inventory, const struct event *ev,
 	process->entered = ev->entered;
 	process->entered_by = ev->entered_by;
 	process->visited = ev->visited;
-	if (event_keep_str(&inventory->arena, &process->proc.cgroup.path) < 0 ||
-	    event_keep_str(&inventory->arena, &process->proc.creds.user_name) < 0 ||
-	    event_keep_str(&inventory->arena, &process->proc.parent.name) < 0 ||
-	    event_keep_str(&inventory->arena, &process->entered_by.name) < 0)
+	if (!arena_str(&inventory->arena, &process->proc.cgroup.path) ||
+	    !arena_str(&inventory->arena, &process->proc.creds.user_name) ||
+	    !arena_str(&inventory->arena, &process->proc.parent.name) ||
+	    !arena_str(&inventory->arena, &process->entered_by.name))
 		return -ENOMEM;
 	return 0;
 }

@@ -52,26 +52,48 @@ static void check_thread(const char *path, bool agent)
 	free(text);
 }
 
-static int check_threads(pid_t pid)
+/* Calls back for each file of a folder of a process in /proc. */
+static void each_of(pid_t pid, const char *folder,
+		    void (*each)(const char *path, const char *name, void *arg), void *arg)
 {
-	char path[512];
 	const struct dirent *entry;
-	int threads = 0;
+	char path[512];
 	DIR *dir;
 
-	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, folder);
 	dir = opendir(path);
 	if (!dir)
 		harness_fail("%s: %s", path, strerror(errno));
 	while ((entry = readdir(dir))) {
 		if (entry->d_name[0] == '.')
 			continue;
-		snprintf(path, sizeof(path), "/proc/%d/task/%s/status", pid, entry->d_name);
-		check_thread(path, atoi(entry->d_name) == pid);
-		threads++;
+		snprintf(path, sizeof(path), "/proc/%d/%s/%s", pid, folder, entry->d_name);
+		each(path, entry->d_name, arg);
 	}
 	closedir(dir);
-	return threads;
+}
+
+struct threads {
+	pid_t pid;
+	int len;
+};
+
+static void check_one(const char *path, const char *name, void *arg)
+{
+	struct threads *threads = arg;
+	char status[600];
+
+	snprintf(status, sizeof(status), "%s/status", path);
+	check_thread(status, atoi(name) == threads->pid);
+	threads->len++;
+}
+
+static int check_threads(pid_t pid)
+{
+	struct threads threads = { .pid = pid };
+
+	each_of(pid, "task", check_one, &threads);
+	return threads.len;
 }
 
 static void least_privilege(void **state)
@@ -121,33 +143,23 @@ static void switched_off(void **state)
 	harness_stop_whole(h);
 }
 
-/* The programs that a process holds, by their ids. */
-static size_t programs_of(pid_t pid, __u32 ids[PROGS_MAX])
+/* Those that a process holds, by their ids. */
+struct programs {
+	__u32 ids[PROGS_MAX];
+	size_t len;
+};
+
+static void note_program(const char *path, const char *name, void *arg)
 {
-	char path[512];
-	const struct dirent *entry;
-	size_t len = 0;
-	DIR *dir;
+	struct programs *programs = arg;
+	char *text = read_whole(path);
+	const char *line = strstr(text, "\nprog_id:");
 
-	snprintf(path, sizeof(path), "/proc/%d/fdinfo", pid);
-	dir = opendir(path);
-	if (!dir)
-		harness_fail("%s: %s", path, strerror(errno));
-	while ((entry = readdir(dir))) {
-		char *text;
-		const char *line;
-
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%s", pid, entry->d_name);
-		text = read_whole(path);
-		line = strstr(text, "\nprog_id:");
-		if (line && len < PROGS_MAX)
-			ids[len++] = (__u32)strtoul(line + strlen("\nprog_id:"), NULL, 10);
-		free(text);
-	}
-	closedir(dir);
-	return len;
+	(void)name;
+	if (line && programs->len < PROGS_MAX)
+		programs->ids[programs->len++] =
+			(__u32)strtoul(line + strlen("\nprog_id:"), NULL, 10);
+	free(text);
 }
 
 static bool is_loaded(__u32 id)
@@ -169,20 +181,20 @@ static void nothing_stays(void **state)
 {
 	struct harness *h = harness_start("-f", "json");
 	int64_t deadline = clock_ms() + deadline_ms();
-	__u32 ids[PROGS_MAX];
-	size_t len = programs_of(h->tracer->pid, ids);
+	struct programs programs = { .len = 0 };
 
 	(void)state;
-	assert_in_range(len, 5, PROGS_MAX);
-	for (size_t i = 0; i < len; i++)
-		assert_true(is_loaded(ids[i]));
+	each_of(h->tracer->pid, "fdinfo", note_program, &programs);
+	assert_in_range(programs.len, 5, PROGS_MAX);
+	for (size_t i = 0; i < programs.len; i++)
+		assert_true(is_loaded(programs.ids[i]));
 	kill(h->tracer->pid, SIGKILL);
 	command_wait(h->tracer, deadline_ms());
 	/* The kernel takes them away when nobody can be in them any more. */
-	for (size_t i = 0; i < len; i++) {
-		while (is_loaded(ids[i])) {
+	for (size_t i = 0; i < programs.len; i++) {
+		while (is_loaded(programs.ids[i])) {
 			if (clock_ms() > deadline)
-				harness_fail("program %u is still there", ids[i]);
+				harness_fail("program %u is still there", programs.ids[i]);
 			usleep(1000);
 		}
 	}

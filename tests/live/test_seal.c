@@ -86,17 +86,25 @@ static void wait_said(struct harness *h, const char *text)
 	}
 }
 
-/* Something stands in the way of the key's next file for a while. */
-static void key_not_replaced(void **state)
+/* A run that seals, with something in the way of the key's next file. */
+static struct harness *start_in_the_way(void)
 {
 	struct harness *h;
 
-	(void)state;
 	make_keys();
 	h = sealed_start();
 	h->json = false;
 	assert_return_code(mkdir(scratch_path("keys/sealing.next"), 0700), errno);
 	wait_said(h, "cannot replace the sealing key");
+	return h;
+}
+
+/* For a while. */
+static void key_not_replaced(void **state)
+{
+	struct harness *h = start_in_the_way();
+
+	(void)state;
 	assert_return_code(rmdir(scratch_path("keys/sealing.next")), errno);
 	wait_said(h, "is replaced again");
 	assert_int_equal(harness_stop(h), 0);
@@ -108,14 +116,9 @@ static void key_not_replaced(void **state)
 /* To the end: the log is right, and the run failed, for a key is left that can change it. */
 static void key_never_replaced(void **state)
 {
-	struct harness *h;
+	struct harness *h = start_in_the_way();
 
 	(void)state;
-	make_keys();
-	h = sealed_start();
-	h->json = false;
-	assert_return_code(mkdir(scratch_path("keys/sealing.next"), 0700), errno);
-	wait_said(h, "cannot replace the sealing key");
 	assert_int_equal(harness_stop(h), 1);
 	harness_free(h);
 	verify(with_key(scratch_path("sealed")), 0, argv_of("intact: "));

@@ -40,6 +40,18 @@ void *arena_alloc(struct arena *a, size_t len)
 	return piece;
 }
 
+bool arena_str(struct arena *a, struct str *s)
+{
+	char *copy = arena_alloc(a, s->len + 1);
+
+	if (!copy)
+		return false;
+	if (s->len)
+		memcpy(copy, s->p, s->len);
+	s->p = copy;
+	return true;
+}
+
 /* Frees all blocks but the oldest, or all. */
 static void free_blocks(struct arena *a, struct arena_block *keep)
 {

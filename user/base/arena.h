@@ -8,7 +8,10 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "base/str.h"
 
 struct arena_block;
 
@@ -18,6 +21,10 @@ struct arena {
 
 /* Aligned for any type, zeroed; NULL if there is no memory. */
 void *arena_alloc(struct arena *a, size_t len);
+
+/* Makes *s a copy, terminated; false, and *s untouched: no memory. */
+bool arena_str(struct arena *a, struct str *s);
+
 void arena_reset(struct arena *a);
 void arena_done(struct arena *a);
 

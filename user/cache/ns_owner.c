@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "base/hash.h"
+#include "procfs/ns.h"
 
 #define TYPES PTC_NS_PID_FOR_CHILDREN /* the eight that are the process's own */
 #define LIMIT 16384		      /* beyond it the one learnt longest ago is forgotten */
@@ -31,20 +32,8 @@ struct ns_owner {
 	struct lesson last;
 };
 
-/*
- * Inode numbers that the kernel gives the initial namespaces (include/linux/proc_ns.h,
- * since 3.8; time since 5.6). The mount and network namespaces have none before 6.17.
- */
-static const uint32_t initial[PTC_NS_COUNT] = {
-	[PTC_NS_IPC] = 0xefffffff,
-	[PTC_NS_UTS] = 0xeffffffe,
-	[PTC_NS_USER] = 0xeffffffd,
-	[PTC_NS_PID] = 0xeffffffc,
-	[PTC_NS_CGROUP] = 0xeffffffb,
-	[PTC_NS_TIME] = 0xeffffffa,
-	[PTC_NS_PID_FOR_CHILDREN] = 0xeffffffc,
-	[PTC_NS_TIME_FOR_CHILDREN] = 0xeffffffa,
-};
+_Static_assert((int)PTC_NS_COUNT == (int)PROC_NS_COUNT,
+	       "namespaces have the same order in /proc's reader as in records");
 
 int ns_owner_new(struct ns_owner **ret_owner)
 {
@@ -52,7 +41,7 @@ int ns_owner_new(struct ns_owner **ret_owner)
 
 	if (!o)
 		return -ENOMEM;
-	memcpy(o->host, initial, sizeof(o->host));
+	memcpy(o->host, proc_ns_initial, sizeof(o->host));
 	*ret_owner = o;
 	return 0;
 }

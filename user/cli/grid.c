@@ -66,10 +66,18 @@ static void print_cell(const struct grid *g, size_t cell, struct buf *out)
 		put_blanks(out, blanks);
 }
 
+static void empty(struct grid *g)
+{
+	buf_done(&g->text);
+	buf_done(&g->ends);
+	*g = (struct grid){ 0 };
+}
+
 void grid_print(struct grid *g, unsigned int indent, struct buf *out)
 {
 	if (g->text.failed || g->ends.failed) {
 		out->failed = true;
+		empty(g);
 		return;
 	}
 	for (size_t i = 0; i < g->cells; i++) {
@@ -85,12 +93,5 @@ void grid_print(struct grid *g, unsigned int indent, struct buf *out)
 		if (i % g->columns == g->columns - 1)
 			buf_putc(out, '\n');
 	}
-	grid_done(g);
-}
-
-void grid_done(struct grid *g)
-{
-	buf_done(&g->text);
-	buf_done(&g->ends);
-	*g = (struct grid){ 0 };
+	empty(g);
 }

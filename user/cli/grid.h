@@ -29,6 +29,5 @@ void grid_end_cell(struct grid *g);
 
 /* Appends all lines, each behind that many blanks, and empties the grid. */
 void grid_print(struct grid *g, unsigned int indent, struct buf *out);
-void grid_done(struct grid *g); /* all zero is fine */
 
 #endif /* CLI_GRID_H */

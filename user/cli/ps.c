@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cli/feed.h"
 #include "cli/output.h"
 #include "cli/ps_order.h"
 #include "pipeline.h"
@@ -70,28 +71,9 @@ static uint32_t facts_wanted(const struct ps *ps)
 static int open_pipeline(struct ps *ps)
 {
 	const struct options *o = ps->options;
-	const char *const *env_globs = (const char *const *)o->env.items;
-	const struct redact_options redact = {
-		.env_globs = env_globs,
-		.env_globs_len = o->env.len,
-		.keep_secrets = o->no_redact,
-	};
+	const struct redact_options redact = feed_redact(o);
+	struct pipeline_options options = feed_pipeline(o);
 	struct kernel_v1 v1;
-	struct pipeline_options options = {
-		.filter = o->filter,
-		.enrich = {
-			.proc_root = o->proc_root,
-			.env_globs = env_globs,
-			.env_globs_len = o->env.len,
-		},
-		.containers = {
-			.proc_root = o->proc_root,
-			.host_root = o->host_root,
-			.shown_labels = &o->labels,
-			.want_labels = filter_wants_labels(o->filter),
-		},
-		.passwd_path = o->passwd_path,
-	};
 
 	kernel_read_v1(o->proc_root, &v1);
 	options.containers.v1_hierarchy_id = v1.hierarchy_id;

@@ -11,7 +11,6 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
-#include "event/keep.h"
 #include "sink/text_cell.h"
 
 /* Where a process is, for the usual order. */
@@ -127,7 +126,7 @@ static int make_key(struct inventory *inventory, const struct inventory_process 
 	if (cell->failed)
 		return -ENOMEM;
 	ret_key->text = str_from(cell->data, cell->len);
-	return event_keep_str(&inventory->arena, &ret_key->text);
+	return arena_str(&inventory->arena, &ret_key->text) ? 0 : -ENOMEM;
 }
 
 static void find_place(struct item *item)

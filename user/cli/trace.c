@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "cli/announce.h"
 #include "cli/child.h"
+#include "cli/feed.h"
 #include "cli/outlet.h"
 #include "cli/sandbox.h"
 #include "cli/signals.h"
@@ -236,39 +237,20 @@ static int open_tracer(struct trace *t)
 static int open_pipeline(struct trace *t)
 {
 	struct options *o = t->options;
-	const struct redact_options redact = {
-		.env_globs = (const char *const *)o->env.items,
-		.env_globs_len = o->env.len,
-		.keep_secrets = o->no_redact,
-	};
-	struct pipeline_options options = {
-		.filter = o->filter,
-		.enrich = {
-			.proc_root = o->proc_root,
-			.mode = o->enrich,
-			.env_globs = (const char *const *)o->env.items,
-			.env_globs_len = o->env.len,
-		},
-		.containers = {
-			.proc_root = o->proc_root,
-			.host_root = o->host_root,
-			.v1_hierarchy_id = tracer_v1_hierarchy(t->tracer),
-			.v1_controller = tracer_v1_controller(t->tracer),
-			.shown_labels = &o->labels,
-			.want_labels = filter_wants_labels(o->filter),
-			.unprivileged_sockets = !o->no_sandbox,
-		},
-		.attached_ns = tracer_attached_ns(t->tracer),
-		.passwd_path = t->options->passwd_path,
-		.take = take_event,
-		.gates = t->gated || o->rate.records ? unsent_gates(t->tracer) :
-						       (struct pipeline_gates){ 0 },
-		.throttled = o->rate.records ? take_throttled : NULL,
-		.arg = t,
-	};
+	const struct redact_options redact = feed_redact(o);
+	struct pipeline_options options = feed_pipeline(o);
 	int r = redact_new(&redact, &t->redact);
 
 	options.redact = t->redact;
+	options.containers.v1_hierarchy_id = tracer_v1_hierarchy(t->tracer);
+	options.containers.v1_controller = tracer_v1_controller(t->tracer);
+	options.containers.unprivileged_sockets = !o->no_sandbox;
+	options.attached_ns = tracer_attached_ns(t->tracer);
+	options.take = take_event;
+	if (t->gated || o->rate.records)
+		options.gates = unsent_gates(t->tracer);
+	options.throttled = o->rate.records ? take_throttled : NULL;
+	options.arg = t;
 	if (r == 0)
 		r = pipeline_new(&options, &t->pipeline);
 	if (r < 0)

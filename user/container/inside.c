@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fstype.h"
 #include "base/clock.h"
 #include "container/cgline.h"
 #include "container/hostproc.h"
@@ -51,23 +52,17 @@ static bool is_in(int dir_fd, const char *outer_id, struct buf *text)
 static bool is_local(struct str type)
 {
 	static const struct str types[] = {
-		STR_LITERAL("overlay"),	   STR_LITERAL("ext4"),	    STR_LITERAL("ext3"),
-		STR_LITERAL("ext2"),	   STR_LITERAL("xfs"),	    STR_LITERAL("btrfs"),
-		STR_LITERAL("f2fs"),	   STR_LITERAL("zfs"),	    STR_LITERAL("squashfs"),
-		STR_LITERAL("tmpfs"),	   STR_LITERAL("ramfs"),    STR_LITERAL("devtmpfs"),
-		STR_LITERAL("proc"),	   STR_LITERAL("sysfs"),    STR_LITERAL("cgroup"),
-		STR_LITERAL("cgroup2"),	   STR_LITERAL("devpts"),   STR_LITERAL("mqueue"),
-		STR_LITERAL("nsfs"),	   STR_LITERAL("bpf"),	    STR_LITERAL("debugfs"),
-		STR_LITERAL("securityfs"), STR_LITERAL("tracefs"),  STR_LITERAL("configfs"),
-		STR_LITERAL("hugetlbfs"),  STR_LITERAL("fusectl"),  STR_LITERAL("pstore"),
-		STR_LITERAL("selinuxfs"),  STR_LITERAL("efivarfs"), STR_LITERAL("binfmt_misc"),
+		STR_LITERAL("overlay"), STR_LITERAL("ext4"),  STR_LITERAL("ext3"),
+		STR_LITERAL("ext2"),	STR_LITERAL("xfs"),   STR_LITERAL("btrfs"),
+		STR_LITERAL("f2fs"),	STR_LITERAL("zfs"),   STR_LITERAL("squashfs"),
+		STR_LITERAL("tmpfs"),	STR_LITERAL("ramfs"), STR_LITERAL("devtmpfs"),
 	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		if (str_eq(type, types[i]))
 			return true;
 	}
-	return false;
+	return fstype_is_kernels(type);
 }
 
 /*

@@ -7,18 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *copy(struct str s)
-{
-	char *made = malloc(s.len + 1);
-
-	if (!made)
-		return NULL;
-	if (s.len)
-		memcpy(made, s.p, s.len);
-	made[s.len] = '\0';
-	return made;
-}
-
 struct question *question_new(uint32_t serial, const char *id, struct str cgroup_path)
 {
 	struct question *q = calloc(1, sizeof(*q));
@@ -26,8 +14,8 @@ struct question *question_new(uint32_t serial, const char *id, struct str cgroup
 	if (!q)
 		return NULL;
 	q->serial = serial;
-	q->id = copy(str_of(id));
-	q->cgroup_path = copy(cgroup_path);
+	q->id = str_dup(str_of(id));
+	q->cgroup_path = str_dup(cgroup_path);
 	q->cgroup_path_len = cgroup_path.len;
 	if (!q->id || !q->cgroup_path) {
 		question_free(q);
@@ -55,8 +43,8 @@ bool question_add(struct question *q, const struct endpoint *endpoint, struct st
 
 	if (q->len == QUESTION_TARGETS_MAX)
 		return false;
-	target.endpoint.path = copy(str_of(endpoint->path));
-	target.containerd_ns = containerd_ns.len ? copy(containerd_ns) : NULL;
+	target.endpoint.path = str_dup(str_of(endpoint->path));
+	target.containerd_ns = containerd_ns.len ? str_dup(containerd_ns) : NULL;
 	if (!target.endpoint.path || (containerd_ns.len && !target.containerd_ns)) {
 		free(target.endpoint.path);
 		free(target.containerd_ns);

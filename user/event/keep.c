@@ -7,36 +7,16 @@
 #include <errno.h>
 #include <string.h>
 
-static int keep_bytes(struct arena *a, const void *bytes, size_t len, const void **ret)
+static int keep_numbers(struct arena *a, const uint32_t **numbers, size_t len)
 {
-	void *copy;
+	uint32_t *copy;
 
 	if (!len)
 		return 0;
-	copy = arena_alloc(a, len);
+	copy = arena_alloc(a, len * sizeof(*copy));
 	if (!copy)
 		return -ENOMEM;
-	memcpy(copy, bytes, len);
-	*ret = copy;
-	return 0;
-}
-
-int event_keep_str(struct arena *a, struct str *s)
-{
-	const void *copy = s->p;
-
-	if (keep_bytes(a, s->p, s->len, &copy) < 0)
-		return -ENOMEM;
-	*s = str_from(copy, s->len);
-	return 0;
-}
-
-static int keep_numbers(struct arena *a, const uint32_t **numbers, size_t len)
-{
-	const void *copy = *numbers;
-
-	if (keep_bytes(a, *numbers, len * sizeof(**numbers), &copy) < 0)
-		return -ENOMEM;
+	memcpy(copy, *numbers, len * sizeof(*copy));
 	*numbers = copy;
 	return 0;
 }
@@ -53,7 +33,7 @@ int event_keep_process(struct arena *a, const struct event_process *p,
 	};
 
 	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
-		if (event_keep_str(a, strings[i]) < 0)
+		if (!arena_str(a, strings[i]))
 			return -ENOMEM;
 	if (keep_numbers(a, &kept.vpid, kept.vpid_len) < 0 ||
 	    keep_numbers(a, &kept.groups, kept.groups_len) < 0)

@@ -15,7 +15,4 @@
 int event_keep_process(struct arena *a, const struct event_process *p,
 		       struct event_process *ret_kept);
 
-/* The bytes of s. Returns 0, or -ENOMEM with *s untouched. */
-int event_keep_str(struct arena *a, struct str *s);
-
 #endif /* EVENT_KEEP_H */

@@ -62,14 +62,10 @@ static struct doc_node *add(struct doc *d, enum doc_kind kind, const char *key, 
 
 static struct str copy(struct doc *d, struct str s)
 {
-	char *bytes = s.len ? arena_alloc(&d->arena, s.len) : NULL;
-
-	if (!bytes) {
-		d->failed |= s.len != 0;
-		return (struct str){ 0 };
-	}
-	memcpy(bytes, s.p, s.len);
-	return str_from(bytes, s.len);
+	if (arena_str(&d->arena, &s))
+		return s;
+	d->failed = true;
+	return (struct str){ 0 };
 }
 
 __attribute__((format(printf, 2, 0))) static struct str format(struct doc *d, const char *fmt,

@@ -114,7 +114,8 @@ static int compare(const void *a, const void *b)
 	return x->pid < y->pid ? -1 : x->pid > y->pid;
 }
 
-const struct fd_owners *fd_owners_of(struct world *w)
+/* Looks at all processes the first time it is called for this world. NULL: no memory. */
+static const struct fd_owners *owners_of(struct world *w)
 {
 	struct scan scan = { .pid_fd = w->proc_fd };
 
@@ -161,7 +162,7 @@ const struct fd_owner *fd_owners_find(const struct fd_owners *owners, enum fd_ow
 void fd_owners_put(struct world *w, const struct fd_owners_want *want, const char *key,
 		   const char *title, struct doc *d)
 {
-	const struct fd_owners *owners = fd_owners_of(w);
+	const struct fd_owners *owners = owners_of(w);
 	const struct fd_owner *o;
 	uint32_t last = want->except_pid;
 	size_t len;

@@ -36,8 +36,6 @@ struct fd_owners {
 	uint64_t denied; /* processes that may not be looked at */
 };
 
-/* Looks at all processes the first time it is called for this world. NULL: no memory. */
-const struct fd_owners *fd_owners_of(struct world *w);
 void fd_owners_free(struct fd_owners *owners); /* NULL is fine */
 
 /* What a descriptor is listed under, but for the pid; false: under nothing. Pure. */

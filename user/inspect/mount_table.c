@@ -12,18 +12,6 @@
 #include "procfs/lines.h"
 #include "procfs/ns.h"
 
-static bool copy(struct arena *arena, struct str *s)
-{
-	char *bytes = arena_alloc(arena, s->len + 1);
-
-	if (!bytes)
-		return false;
-	if (s->len)
-		memcpy(bytes, s->p, s->len);
-	s->p = bytes;
-	return true;
-}
-
 static int add(struct mount_table *t, size_t *cap, const struct proc_mount *m)
 {
 	struct mount_node node = { .mount = *m, .parent = MOUNT_NONE };
@@ -41,9 +29,10 @@ static int add(struct mount_table *t, size_t *cap, const struct proc_mount *m)
 		t->list = list;
 		*cap = wanted;
 	}
-	if (!copy(&t->arena, &node.mount.root) || !copy(&t->arena, &node.mount.point) ||
-	    !copy(&t->arena, &node.mount.options) || !copy(&t->arena, &node.mount.type) ||
-	    !copy(&t->arena, &node.mount.source) || !copy(&t->arena, &node.mount.super_options))
+	if (!arena_str(&t->arena, &node.mount.root) || !arena_str(&t->arena, &node.mount.point) ||
+	    !arena_str(&t->arena, &node.mount.options) || !arena_str(&t->arena, &node.mount.type) ||
+	    !arena_str(&t->arena, &node.mount.source) ||
+	    !arena_str(&t->arena, &node.mount.super_options))
 		return -ENOMEM;
 	t->list[t->len++] = node;
 	return 0;

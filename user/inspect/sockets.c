@@ -75,7 +75,7 @@ static void sort(struct sockets *s)
 static int take(struct sockets *s, const struct netsock *sock, struct socket_fact **ret_fact)
 {
 	struct socket_fact *fact = find(s, sock->inode);
-	char *path;
+	struct str path = sock->path;
 
 	*ret_fact = fact;
 	if (!fact)
@@ -84,13 +84,10 @@ static int take(struct sockets *s, const struct netsock *sock, struct socket_fac
 		fact->forged = true;
 		return 0;
 	}
-	path = arena_alloc(&s->arena, sock->path.len + 1);
-	if (!path)
+	if (!arena_str(&s->arena, &path))
 		return -ENOMEM;
-	if (sock->path.len)
-		memcpy(path, sock->path.p, sock->path.len);
 	fact->sock = *sock;
-	fact->sock.path = str_from(path, sock->path.len);
+	fact->sock.path = path;
 	fact->found = true;
 	return 0;
 }

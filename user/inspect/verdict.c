@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fstype.h"
 #include "base/cleanup.h"
 #include "container/cgid.h"
 #include "inspect/hierarchy.h"
@@ -70,21 +71,6 @@ static bool is_socket_of_root(struct str root)
 	return is_one_of(str_basename(root), names, sizeof(names) / sizeof(names[0]));
 }
 
-/* File systems of the kernel's own, which hold no files of the host. */
-static bool is_kernels(struct str type)
-{
-	static const struct str types[] = {
-		STR_LITERAL("proc"),	  STR_LITERAL("sysfs"),	     STR_LITERAL("cgroup"),
-		STR_LITERAL("cgroup2"),	  STR_LITERAL("mqueue"),     STR_LITERAL("devpts"),
-		STR_LITERAL("nsfs"),	  STR_LITERAL("bpf"),	     STR_LITERAL("debugfs"),
-		STR_LITERAL("tracefs"),	  STR_LITERAL("securityfs"), STR_LITERAL("configfs"),
-		STR_LITERAL("hugetlbfs"), STR_LITERAL("fusectl"),    STR_LITERAL("pstore"),
-		STR_LITERAL("efivarfs"),  STR_LITERAL("selinuxfs"),  STR_LITERAL("binfmt_misc"),
-	};
-
-	return is_one_of(type, types, sizeof(types) / sizeof(types[0]));
-}
-
 /* Devices that every container has. */
 static bool is_harmless_device(const struct proc_mount *m)
 {
@@ -127,13 +113,8 @@ static bool is_runtimes(struct str host, const struct container_info *container)
 
 static void add_reach(struct mounts *ms, enum reach_kind kind, struct str point, struct str host)
 {
-	char *copy = host.len ? arena_alloc(&ms->arena, host.len) : NULL;
-
-	if (ms->reach_len == REACH_MAX || (host.len && !copy))
-		return;
-	if (copy)
-		memcpy(copy, host.p, host.len);
-	ms->reach[ms->reach_len++] = (struct reach){ kind, point, str_from(copy, host.len) };
+	if (ms->reach_len < REACH_MAX && arena_str(&ms->arena, &host))
+		ms->reach[ms->reach_len++] = (struct reach){ kind, point, host };
 }
 
 /* A socket may be mounted under another name, and from one. */
@@ -155,8 +136,8 @@ static void look_for_files(struct mounts *ms, const struct proc_mount *m,
 {
 	struct str host;
 
-	if (m->point.len == 1 || !is_writable(m) || is_kernels(m->type) || is_harmless_device(m) ||
-	    is_socket(m) || is_told(ms, m->point))
+	if (m->point.len == 1 || !is_writable(m) || fstype_is_kernels(m->type) ||
+	    is_harmless_device(m) || is_socket(m) || is_told(ms, m->point))
 		return;
 	buf_reset(&ms->path);
 	if (!mount_table_locate(&ms->host, m, 0, &ms->path) || ms->path.failed)

@@ -31,17 +31,6 @@
  */
 #define NS_MADE_FIRST 0xF0000000u
 
-static const uint32_t initial_ns[PROC_NS_COUNT] = {
-	[PROC_NS_PID] = 0xEFFFFFFC,
-	[PROC_NS_UTS] = 0xEFFFFFFE,
-	[PROC_NS_IPC] = 0xEFFFFFFF,
-	[PROC_NS_USER] = 0xEFFFFFFD,
-	[PROC_NS_CGROUP] = 0xEFFFFFFB,
-	[PROC_NS_TIME] = 0xEFFFFFFA,
-	[PROC_NS_PID_FOR_CHILDREN] = 0xEFFFFFFC,
-	[PROC_NS_TIME_FOR_CHILDREN] = 0xEFFFFFFA,
-};
-
 /*
  * The first kernel thread is certainly in the host's; so is pid 1 where it is not that of a
  * container. Where neither may be read two are not known.
@@ -50,13 +39,13 @@ static void find_host_ns(struct world *w)
 {
 	static const uint32_t pids[] = { 2, 1 };
 
-	memcpy(w->host_ns, initial_ns, sizeof(w->host_ns));
+	memcpy(w->host_ns, proc_ns_initial, sizeof(w->host_ns));
 	for (size_t i = 0; i < sizeof(pids) / sizeof(pids[0]); i++) {
 		_cleanup_close_ int fd = -1;
 		struct proc_ns ns;
 
 		if (procfs_open(w->proc_fd, pids[i], 0, &fd) || read_ns(fd, &ns) ||
-		    ns.inode[PROC_NS_PID] != initial_ns[PROC_NS_PID])
+		    ns.inode[PROC_NS_PID] != proc_ns_initial[PROC_NS_PID])
 			continue;
 		w->host_ns[PROC_NS_MNT] = ns.inode[PROC_NS_MNT];
 		w->host_ns[PROC_NS_NET] = ns.inode[PROC_NS_NET];

@@ -359,11 +359,6 @@ void append_free(struct append *a)
 	free(a);
 }
 
-const struct chain *append_chain(const struct append *a)
-{
-	return &a->chain;
-}
-
 int64_t append_begun_ns(const struct append *a)
 {
 	return a->begun_ns;

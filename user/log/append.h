@@ -84,9 +84,6 @@ int append_sync(struct append *a, struct why *ret_why);
 /* Removes the oldest closed file. Returns 0, or -ENOENT if there is none. */
 int append_make_room(struct append *a);
 
-/* The chain's last record, in the file or before it. */
-const struct chain *append_chain(const struct append *a);
-
 /* When the first record of the file was made, since the epoch; 0: not known. */
 int64_t append_begun_ns(const struct append *a);
 

@@ -40,8 +40,12 @@ static void put_host(struct json_put *w, const struct event_host *host)
 	json_put_close(w, '}');
 }
 
-bool own_begin(struct json_put *w, struct buf *out, const struct own_facts *facts,
-	       const char *action, int64_t wall_ns)
+/*
+ * A record about the log: everything up to its own members of "proctrace", which then stand
+ * where the cursor is. False, with nothing written: no memory.
+ */
+static bool begin(struct json_put *w, struct buf *out, const struct own_facts *facts,
+		  const char *action, int64_t wall_ns)
 {
 	if (!json_put_begin(w, out))
 		return false;
@@ -59,7 +63,8 @@ bool own_begin(struct json_put *w, struct buf *out, const struct own_facts *fact
 	return true;
 }
 
-void own_end(struct json_put *w, struct str escaped_options)
+/* What ends it. escaped_options: as json_put_words() had to escape them; len 0: it had not. */
+static void end(struct json_put *w, struct str escaped_options)
 {
 	json_place(w, "proctrace", -1, "");
 	if (w->places_len || escaped_options.len) {
@@ -133,7 +138,7 @@ void own_put_open(struct buf *out, const struct own_facts *facts, const struct o
 	struct json_put w;
 	bool escaped;
 
-	if (!own_begin(&w, out, facts, "log-open", wall_ns))
+	if (!begin(&w, out, facts, "log-open", wall_ns))
 		return;
 	copy_options(&words, facts);
 	options = str_from(words.data, words.len);
@@ -148,7 +153,7 @@ void own_put_open(struct buf *out, const struct own_facts *facts, const struct o
 		JSON_U64(&w, "missing", open->missing);
 	put_fragment(&w, &open->fragment);
 	json_put_close(&w, '}');
-	own_end(&w, escaped ? options : str_from(NULL, 0));
+	end(&w, escaped ? options : str_from(NULL, 0));
 	buf_done(&words);
 }
 
@@ -157,20 +162,20 @@ void own_put_close(struct buf *out, const struct own_facts *facts, const struct 
 {
 	struct json_put w;
 
-	if (!own_begin(&w, out, facts, "log-close", wall_ns))
+	if (!begin(&w, out, facts, "log-close", wall_ns))
 		return;
 	JSON_OBJECT(&w, "log_close");
 	put_reason(&w, close->reason);
 	JSON_U64(&w, "records", close->records);
 	JSON_U64(&w, "lost", close->lost);
 	json_put_close(&w, '}');
-	own_end(&w, str_from(NULL, 0));
+	end(&w, str_from(NULL, 0));
 }
 
 void own_put_seal(struct buf *out, const struct own_facts *facts, int64_t wall_ns)
 {
 	struct json_put w;
 
-	if (own_begin(&w, out, facts, "log-seal", wall_ns))
-		own_end(&w, str_from(NULL, 0));
+	if (begin(&w, out, facts, "log-seal", wall_ns))
+		end(&w, str_from(NULL, 0));
 }

@@ -56,15 +56,6 @@ struct own_close {
 	uint64_t lost;	  /* what could not be recorded since then */
 };
 
-/*
- * A record about the log: everything up to its own members of "proctrace", which then stand
- * where the cursor is, and what ends it. False, with nothing written: no memory.
- */
-bool own_begin(struct json_put *w, struct buf *out, const struct own_facts *facts,
-	       const char *action, int64_t wall_ns);
-/* escaped_options: as json_put_words() had to escape them; len 0: it had not. */
-void own_end(struct json_put *w, struct str escaped_options);
-
 /* Each appends one line, with its '\n', or sets out->failed and appends nothing. */
 void own_put_open(struct buf *out, const struct own_facts *facts, const struct own_open *open,
 		  int64_t wall_ns);

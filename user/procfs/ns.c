@@ -30,6 +30,17 @@ static const struct {
 	[PROC_NS_TIME_FOR_CHILDREN] = { "ns/time_for_children", "time:[" },
 };
 
+const uint32_t proc_ns_initial[PROC_NS_COUNT] = {
+	[PROC_NS_IPC] = 0xefffffff,
+	[PROC_NS_UTS] = 0xeffffffe,
+	[PROC_NS_USER] = 0xeffffffd,
+	[PROC_NS_PID] = 0xeffffffc,
+	[PROC_NS_CGROUP] = 0xeffffffb,
+	[PROC_NS_TIME] = 0xeffffffa,
+	[PROC_NS_PID_FOR_CHILDREN] = 0xeffffffc,
+	[PROC_NS_TIME_FOR_CHILDREN] = 0xeffffffa,
+};
+
 int parse_ns_link(struct str target, enum proc_ns_type type, uint32_t *ret_inode)
 {
 	struct str prefix = str_of(files[type].prefix);

@@ -29,6 +29,12 @@ struct proc_ns {
 };
 
 /*
+ * The initial ones have these numbers (include/linux/proc_ns.h, since 3.8; time since 5.6). 0:
+ * mnt and net have none before 6.17.
+ */
+extern const uint32_t proc_ns_initial[PROC_NS_COUNT];
+
+/*
  * Reads all of them. Needs permission to ptrace the process. A zombie has lost
  * some and keeps others: -ESRCH, because the rest would look like all.
  */
