@@ -65,7 +65,7 @@ struct sockets {
 	/* The thread's own. */
 	struct hostfs fs;
 	const struct libcurl *curl;
-	CURLM *multi; /* NULL: there is no libcurl, and nobody is asked */
+	CURLM *multi; /* NULL: there is no libcurl that works, and nobody is asked */
 	struct job job[JOBS_MAX];
 	struct quiet quiet;
 };
@@ -204,20 +204,24 @@ static bool take_questions(struct sockets *s)
 	return true;
 }
 
+/* Whatever is under way has no answer. */
 static void end_jobs(struct sockets *s)
 {
-	for (int i = 0; i < JOBS_MAX; i++) {
-		struct meta meta = { 0 };
+	for (struct job *job = s->job; job < s->job + JOBS_MAX; job++) {
+		struct meta none = { 0 };
 
-		if (s->job[i].transfer.easy)
-			transfer_end(&s->job[i].transfer, s->multi, CURLE_ABORTED_BY_CALLBACK,
-				     &s->fs, &meta);
-		question_free(s->job[i].question);
+		if (job->transfer.easy)
+			transfer_end(&job->transfer, s->multi, CURLE_ABORTED_BY_CALLBACK, &s->fs,
+				     &none);
+		if (job->question)
+			answer(s, job, SOCKETS_SILENT, &none);
 	}
-	quiet_done(&s->quiet);
+	if (s->multi)
+		s->curl->multi_cleanup(s->multi);
+	s->multi = NULL;
 }
 
-/* Goes on with all transfers until nothing is left to do now. Returns false on a failure. */
+/* Goes on with all transfers until nothing is left to do now. False: libcurl itself failed. */
 static bool perform(struct sockets *s)
 {
 	struct curl_waitfd wake = { .fd = s->wake_fd, .events = CURL_WAIT_POLLIN };
@@ -225,8 +229,6 @@ static bool perform(struct sockets *s)
 	CURLMsg *message;
 	int left;
 
-	if (!s->multi)
-		return poll(&(struct pollfd){ .fd = s->wake_fd, .events = POLLIN }, 1, -1) >= 0;
 	if (s->curl->multi_perform(s->multi, &left))
 		return false;
 	while ((message = s->curl->multi_info_read(s->multi, &left))) {
@@ -246,11 +248,15 @@ static void *run(void *arg)
 	s->curl = libcurl_load();
 	if (s->curl) /* and no other thread is in it */
 		s->multi = s->curl->multi_init();
-	while (take_questions(s) && perform(s))
+	while (take_questions(s)) {
+		if (!s->multi) /* each question is answered by that at once */
+			poll(&(struct pollfd){ .fd = s->wake_fd, .events = POLLIN }, 1, -1);
+		else if (!perform(s))
+			end_jobs(s);
 		unring(s->wake_fd);
+	}
 	end_jobs(s);
-	if (s->multi)
-		s->curl->multi_cleanup(s->multi);
+	quiet_done(&s->quiet);
 	return NULL;
 }
 
