@@ -198,6 +198,50 @@ static void test_found(void **state)
 	host_tree_done(&tree);
 }
 
+/* What a containerd's configuration says of its socket; NULL: nothing. */
+static void test_containerd_config(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *path;
+	} rows[] = {
+		{ "version = 2\nstate = \"/s\"\n[grpc]\n  address = \"/c.sock\"\n", "/c.sock" },
+		{ "[ttrpc]\naddress = \"/t.sock\"\n[grpc]\naddress = '/c.sock'\n", "/c.sock" },
+		{ " [ grpc ] # its socket\n\tuid = 0\n\taddress='/c.sock'", "/c.sock" },
+		{ "[grpc]\nuid = 0\n[metrics]\naddress = \"/m.sock\"\n", NULL },
+		{ "[ttrpc]\naddress = \"/t.sock\"\n", NULL },
+		{ "[plugins.grpc]\naddress = \"/p.sock\"\n", NULL },
+		{ "[[grpc]]\naddress = \"/p.sock\"\n", NULL },
+		{ "[grpcs]\naddress = \"/p.sock\"\n", NULL },
+		{ "[grpc\naddress = \"/p.sock\"\n", NULL },
+		{ "address = \"/top.sock\"\n", NULL },
+		{ "[grpc]\n#address = \"/c.sock\"\n", NULL },
+		{ "[grpc]\naddress = \"127.0.0.1:1\"\n", NULL },
+		{ "[grpc]\ntcp_address = \"/c.sock\"\n", NULL },
+		{ "[grpc]", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct host_tree tree;
+		struct roots roots;
+		struct hostfs fs;
+
+		host_tree_init(&tree);
+		host_tree_mkdir(&tree, "/proc");
+		host_tree_text(&tree, "/etc/containerd/config.toml", rows[i].text);
+		assert_int_equal(hostfs_init(&fs, tree.root), 0);
+		assert_int_equal(roots_init(&roots, &fs, host_tree_path(&tree, "/proc")), 0);
+		assert_true(roots_scan(&roots, 1, str_from(NULL, 0)));
+		if (rows[i].path ? !has(&roots.endpoints, ENDPOINT_CONTAINERD, 0, rows[i].path) :
+				   roots.endpoints.len != 5)
+			fail_msg("row %zu: %u sockets", i, roots.endpoints.len);
+		roots_done(&roots);
+		hostfs_done(&fs);
+		host_tree_done(&tree);
+	}
+}
+
 /* ---- who listens */
 
 static void test_peer(void **state)
@@ -263,9 +307,13 @@ static void test_quiet(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_add),	 cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_may_tell), cmocka_unit_test(test_found),
-		cmocka_unit_test(test_peer),	 cmocka_unit_test(test_quiet),
+		cmocka_unit_test(test_add),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_may_tell),
+		cmocka_unit_test(test_found),
+		cmocka_unit_test(test_containerd_config),
+		cmocka_unit_test(test_peer),
+		cmocka_unit_test(test_quiet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,20 +124,30 @@ static void read_storage_conf(struct roots *roots, const char *file, uid_t uid)
 	buf_done(&text);
 }
 
-/* True at the first line of a table: what follows is not containerd's own setting. */
-static bool is_table(struct str line)
-{
-	size_t i = 0;
+/* containerd's own settings stand before the first table. */
+enum table { TABLE_TOP, TABLE_GRPC, TABLE_OTHER };
 
-	while (i < line.len && (line.p[i] == ' ' || line.p[i] == '\t'))
-		i++;
-	return i < line.len && line.p[i] == '[';
+/* Which of them this line is in. */
+static enum table table_of(struct str line, enum table before)
+{
+	static const char grpc[] = "[grpc]";
+	char opened[sizeof(grpc)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < line.len && n < sizeof(grpc) - 1; i++)
+		if (line.p[i] != ' ' && line.p[i] != '\t')
+			opened[n++] = line.p[i];
+	opened[n] = '\0';
+	if (opened[0] != '[')
+		return before;
+	return strcmp(opened, grpc) == 0 ? TABLE_GRPC : TABLE_OTHER;
 }
 
 void roots_conf_containerd(struct roots *roots, struct str path, uid_t uid)
 {
 	struct buf text = { .limit = HOSTFS_SIZE_MAX };
 	char file[PATH_MAX], below[PATH_MAX];
+	enum table table = TABLE_TOP;
 	struct str rest, line;
 
 	if (!fmt_path(file, path, "%s", "") || hostfs_read(roots->fs, file, uid == 0, &text)) {
@@ -145,10 +155,15 @@ void roots_conf_containerd(struct roots *roots, struct str path, uid_t uid)
 		return;
 	}
 	rest = str_from(text.data, text.len);
-	while (cgline_next(&rest, &line) && !is_table(line)) {
+	while (cgline_next(&rest, &line)) {
 		char key[64], value[PATH_MAX];
 
-		if (parse_setting(line, key, value) && strcmp(key, "state") == 0 &&
+		table = table_of(line, table);
+		if (table == TABLE_OTHER || !parse_setting(line, key, value))
+			continue;
+		if (table == TABLE_GRPC && strcmp(key, "address") == 0)
+			endpoints_add(&roots->endpoints, ENDPOINT_CONTAINERD, uid, str_of(value));
+		if (table == TABLE_TOP && strcmp(key, "state") == 0 &&
 		    fmt_path(below, str_of(value), "/%s", ROOTS_BUNDLES))
 			roots_add(&roots->bundles, str_of(below), uid);
 	}
