@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * test_roots.c - where containerd keeps its bundles: from its arguments, its configuration, and
- * from where its shims run
+ * from where its shims run; and whose word counts
  */
 #include "container/roots.h"
 
@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "container/roots_args.h"
 #include "host_tree.h"
 
 struct host {
@@ -194,6 +195,43 @@ static void test_shims(void **state)
 	host_done(&h);
 }
 
+static void see(struct host *h, uid_t uid, int n)
+{
+	char args[64];
+	int len = snprintf(args, sizeof(args), "dockerd%c--data-root=/%u-%d%c-H%cunix:///%u-%d.s",
+			   0, uid, n, 0, 0, uid, n);
+
+	roots_args_see(&h->roots, str_from(args, (size_t)len), uid, NULL, str_from(NULL, 0));
+}
+
+/* All the ids that a user has do not fill the lists; another user has his place. */
+static void test_ids_of_user_namespaces(void **state)
+{
+	struct host h;
+	unsigned int before;
+
+	(void)state;
+	host_init(&h);
+	host_tree_text(&h.tree, "/etc/subuid", "u:100000:65536\n");
+	scan(&h);
+	before = h.roots.endpoints.len;
+	see(&h, 1000, 1);
+	for (uid_t uid = 100000; uid < 100000 + ROOTS_MAX; uid++)
+		for (int n = 0; n < 8; n++)
+			see(&h, uid, n);
+	assert_int_equal(h.roots.endpoints.len, before + 1);
+	see(&h, 1001, 1);
+	assert_int_equal(h.roots.endpoints.len, before + 2);
+	assert_string_equal(h.roots.endpoints.item[before + 1].path, "/1001-1.s");
+	assert_string_equal(h.roots.docker.path[h.roots.docker.len - 1], "/1001-1");
+	/* No longer anybody's. */
+	host_tree_text(&h.tree, "/etc/subuid", "");
+	scan(&h);
+	see(&h, 100000, 1);
+	assert_int_equal(h.roots.endpoints.len, before + 3);
+	host_done(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +239,7 @@ int main(void)
 		cmocka_unit_test(test_config_files),
 		cmocka_unit_test(test_config_option),
 		cmocka_unit_test(test_shims),
+		cmocka_unit_test(test_ids_of_user_namespaces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,8 @@ struct container_info *monitored_new(struct metadata *md, uint32_t pid, struct s
 	if (now != CGROUPS_NO_UID)
 		uid = now;
 	memcpy(m->id, monitor.id.p, monitor.id.len);
-	roots_add(&md->roots.podman, monitor.containers, uid);
+	if (!subuids_has(&md->roots.subuids, uid))
+		roots_add(&md->roots.podman, monitor.containers, uid);
 	md->roots.users = (struct cgroups_users){ { uid, uid } };
 	/* What cannot be read is not known; the monitor's word remains. */
 	podman_read(&md->roots, m->id, true, &m->meta);

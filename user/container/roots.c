@@ -204,6 +204,7 @@ void roots_done(struct roots *roots)
 	list_done(&roots->bundles);
 	list_done(&roots->lxc);
 	endpoints_done(&roots->endpoints);
+	subuids_done(&roots->subuids);
 	free(roots->proc_root);
 	roots->proc_root = NULL;
 }

@@ -18,6 +18,7 @@
 #include "container/cgroups.h"
 #include "container/endpoints.h"
 #include "container/hostfs.h"
+#include "container/subuids.h"
 #include "event/event.h"
 
 #define ROOTS_MAX	  256
@@ -44,6 +45,8 @@ struct roots {
 	struct root_list bundles; /* containerd's: <namespace>/<id>/config.json */
 	struct root_list lxc;	  /* <name>/config */
 	struct endpoints endpoints;
+	/* Not asked about anything: a user would have any number of voices. */
+	struct subuids subuids;
 	uint64_t next_scan_ns;
 	uint64_t next_users_ns;
 	struct cgroups_users users; /* of the container that is asked for */

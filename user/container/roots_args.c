@@ -251,7 +251,7 @@ void roots_args_see(struct roots *roots, struct str args, uid_t uid, const struc
 	struct scan scan = { .roots = roots, .id = id, .process = process };
 	see_fn see = daemon_of(&args);
 
-	if (see)
+	if (see && !subuids_has(&roots->subuids, uid))
 		see(&scan, args, uid);
 }
 

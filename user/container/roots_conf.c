@@ -237,6 +237,7 @@ void roots_conf_read(struct roots *roots)
 	struct str rest, line;
 
 	roots_conf_root(roots);
+	subuids_read(&roots->subuids, roots->fs);
 	if (hostfs_read(roots->fs, "/etc/passwd", true, &passwd) == 0) {
 		rest = str_from(passwd.data, passwd.len);
 		for (int i = 0; i < USERS_MAX && cgline_next(&rest, &line); i++)
