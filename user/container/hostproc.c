@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -258,6 +259,20 @@ bool hostproc_has_root(const struct hostproc *p, dev_t dev, ino_t ino)
 	 */
 	return statx(p->dir_fd, "root", AT_STATX_DONT_SYNC, STATX_INO, &st) == 0 &&
 	       makedev(st.stx_dev_major, st.stx_dev_minor) == dev && st.stx_ino == ino;
+}
+
+uint64_t hostproc_ns(const struct hostproc *p, const char *type)
+{
+	char name[32], link[64];
+	uint64_t ino;
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "ns/%s", type);
+	n = readlinkat(p->dir_fd, name, link, sizeof(link) - 1);
+	if (n <= 0)
+		return 0;
+	link[n] = '\0';
+	return sscanf(link, "%*[a-z_]:[%" SCNu64 "]", &ino) == 1 ? ino : 0;
 }
 
 bool hostproc_cwd(const struct hostproc *p, char *ret_path)

@@ -23,17 +23,12 @@
 #define SHARE	      8 /* of the time at most one part of so many */
 
 /*
- * The host's user namespace, which has this number (linux/proc_ns.h). Whoever has one of his own
- * mounts what he likes in it: of an overlay no file system below it is seen, and reading it asks
- * that one as if the reader were who mounted it.
+ * Whoever has a user namespace of his own mounts what he likes in it: of an overlay no file system
+ * below it is seen, and reading it asks that one as if the reader were who mounted it.
  */
 static bool is_of_host_users(int dir_fd)
 {
-	static const char host[] = "user:[4026531837]";
-	char link[sizeof(host)];
-	ssize_t n = readlinkat(dir_fd, "ns/user", link, sizeof(link));
-
-	return n == sizeof(host) - 1 && memcmp(link, host, sizeof(host) - 1) == 0;
+	return hostproc_ns(&(struct hostproc){ .dir_fd = dir_fd }, "user") == HOSTPROC_USER_NS;
 }
 
 /* The process is in the container, and in none inside it. */
@@ -138,10 +133,8 @@ void inside_read(struct metadata *md, const char *outer_id, const struct cgpath_
 
 	if (begin_ns < md->inside_rest_ns)
 		return;
-	for (unsigned int i = 0; i < ROOTS_FOREIGN_MAX && !meta->runtime; i++) {
-		if (roots->foreign[i])
-			ask(md, roots->foreign[i], outer_id, match, own_path, meta);
-	}
+	for (unsigned int i = 0; i < roots->foreign.len && !meta->runtime; i++)
+		ask(md, roots->foreign.one[i].pid, outer_id, match, own_path, meta);
 	end_ns = clock_boot_ns();
 	md->inside_rest_ns = end_ns + (SHARE - 1) * (end_ns - begin_ns);
 }

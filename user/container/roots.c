@@ -96,15 +96,6 @@ struct scan {
 	struct str id;
 };
 
-static void note_foreign(struct roots *roots, uint32_t pid)
-{
-	for (unsigned int i = 0; i < ROOTS_FOREIGN_MAX; i++) {
-		if (roots->foreign[i] == pid)
-			return;
-	}
-	roots->foreign[roots->foreign_next++ % ROOTS_FOREIGN_MAX] = pid;
-}
-
 static void see_process(const struct hostproc *p, void *arg)
 {
 	const struct scan *scan = arg;
@@ -115,20 +106,22 @@ static void see_process(const struct hostproc *p, void *arg)
 	/* With a root of its own, its paths are not the host's. */
 	if (hostproc_has_root(p, fs->root_dev, fs->root_ino))
 		roots_args_see(scan->roots, p->args, hostproc_uid(p), p, scan->id);
-	else
-		note_foreign(scan->roots, p->pid);
+	else if (hostproc_ns(p, "user") == HOSTPROC_USER_NS)
+		foreign_note(&scan->roots->foreign, p->pid, hostproc_ns(p, "mnt"));
 }
 
 void roots_see_exec(struct roots *roots, const struct event_process *proc)
 {
 	if (!event_has(proc, FACT_CREDS) || !roots_args_of_daemon(proc->args))
 		return;
-	if (proc->container || proc->ns_isolated & 1u << PTC_NS_PID)
-		note_foreign(roots, proc->pid);
-	else if (proc->creds.uid) /* worth what its own files are */
+	if (proc->container || proc->ns_isolated & 1u << PTC_NS_PID) {
+		if (!(proc->ns_isolated & 1u << PTC_NS_USER))
+			foreign_note(&roots->foreign, proc->pid, proc->ns[PTC_NS_MNT]);
+	} else if (proc->creds.uid) { /* worth what its own files are */
 		roots_args_see(roots, proc->args, proc->creds.uid, NULL, str_from(NULL, 0));
-	else
+	} else {
 		roots->next_scan_ns = 0; /* which also sees what root it has */
+	}
 }
 
 /* ---- all of them */

@@ -17,14 +17,14 @@
 #include "base/str.h"
 #include "container/cgroups.h"
 #include "container/endpoints.h"
+#include "container/foreign.h"
 #include "container/hostfs.h"
 #include "container/subuids.h"
 #include "event/event.h"
 
-#define ROOTS_MAX	  256
-#define ROOTS_USER_MAX	  8 /* of one user who is not root; the oldest is forgotten */
-#define ROOTS_FOREIGN_MAX 32
-#define ROOTS_NAME_MAX	  255
+#define ROOTS_MAX      256
+#define ROOTS_USER_MAX 8 /* of one user who is not root; the oldest is forgotten */
+#define ROOTS_NAME_MAX 255
 
 /* Paths below the host's root, each once for each user, root's first. */
 struct root_list {
@@ -53,9 +53,7 @@ struct roots {
 	/* What the last scan found of the one container that was asked for. */
 	char conmon_id[65];
 	char conmon_name[ROOTS_NAME_MAX + 1]; /* "": no monitor of that id */
-	/* Daemons with a root of their own, by pid: their files are not the host's. 0: none. */
-	uint32_t foreign[ROOTS_FOREIGN_MAX];
-	unsigned int foreign_next;
+	struct foreign foreign;		      /* their files are not the host's */
 };
 
 /* The file system is borrowed. Returns 0 or -ENOMEM. */
