@@ -95,27 +95,40 @@ static void test_may_tell(void **state)
 	static const struct {
 		uid_t uid;
 		const char *path;
+		uid_t own, above; /* whose cgroup it is; 0: root's */
 		bool may;
 	} rows[] = {
-		{ 0, "/docker/1", true },
-		{ 0, "/user.slice/user-1000.slice/docker-1.scope", true },
+		{ 0, "/docker/1", 0, 0, true },
+		{ 0, "/docker/1", 1000, 1000, true },
+		{ 0, "/user.slice/user-1000.slice/docker-1.scope", 0, 0, true },
 		{ 1000, "/user.slice/user-1000.slice/user@1000.service/user.slice/docker-1.scope",
-		  true },
-		{ 1000, "/docker/1", false },
-		{ 1000, "/user.slice/user-1001.slice/docker-1.scope", false },
-		{ 1000, "/user.slice/user-10000.slice/docker-1.scope", false },
-		{ 100, "/user.slice/user-1000.slice/docker-1.scope", false },
+		  0, 0, true },
+		{ 1000, "/docker/1", 0, 0, false },
+		{ 1000, "/user.slice/user-1001.slice/docker-1.scope", 0, 0, false },
+		{ 1000, "/user.slice/user-10000.slice/docker-1.scope", 0, 0, false },
+		{ 100, "/user.slice/user-1000.slice/docker-1.scope", 0, 0, false },
 		/* Made by a container for itself. */
-		{ 1000, "/docker/1/user.slice/user-1000.slice/docker-1.scope", false },
-		{ 1000, "/user.slice/user-1000.slice", false },
-		{ 1000, "", false },
-		{ (uid_t)-1, "/docker/1", false },
+		{ 1000, "/docker/1/user.slice/user-1000.slice/docker-1.scope", 0, 0, false },
+		{ 1000, "/user.slice/user-1000.slice", 0, 0, false },
+		{ 1000, "", 0, 0, false },
+		{ CGROUPS_NO_UID, "/docker/1", 0, 0, false },
+		/* No slice, but a cgroup that was given to a user. */
+		{ 1000, "/mine/1", 1000, 0, true },
+		{ 1000, "/mine/1", 100000, 1000, true },
+		{ 1000, "/mine/1", CGROUPS_NO_UID, 1000, true },
+		{ 1000, "/mine/1", 1001, 1001, false },
+		{ 1000, "/mine/1", CGROUPS_NO_UID, CGROUPS_NO_UID, false },
+		{ CGROUPS_NO_UID, "/mine/1", CGROUPS_NO_UID, CGROUPS_NO_UID, false },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (endpoints_may_tell(rows[i].uid, str_of(rows[i].path)) != rows[i].may)
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct endpoints_place place = { .cgroup_path = str_of(rows[i].path),
+						 .users = { { rows[i].own, rows[i].above } } };
+
+		if (endpoints_may_tell(rows[i].uid, &place) != rows[i].may)
 			fail_msg("row %zu: %u %s", i, rows[i].uid, rows[i].path);
+	}
 }
 
 /* ---- where they are found */
@@ -250,6 +263,7 @@ static void test_peer(void **state)
 	struct endpoint other = { .uid = getuid() + 1, .path = (char *)"/s.sock" };
 	struct endpoint file = { .uid = 0, .path = (char *)"/file" };
 	struct endpoint none = { .uid = 0, .path = (char *)"/none.sock" };
+	struct endpoints_place roots = { .cgroup_path = STR_LITERAL("/docker/x") }, own = roots;
 	char slice[64];
 	struct host_tree tree;
 	struct hostfs fs;
@@ -270,14 +284,15 @@ static void test_peer(void **state)
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	snprintf(slice, sizeof(slice), "/user.slice/user-%u.slice/x", getuid());
-	assert_true(peer_may_tell(pair[0], &mine, str_of(slice)));
-	assert_false(peer_may_tell(pair[0], &other, str_of(slice)));
-	assert_int_equal(peer_may_tell(pair[0], &file, STR_LITERAL("/docker/x")), getuid() == 0);
+	own.cgroup_path = str_of(slice);
+	assert_true(peer_may_tell(pair[0], &mine, &own));
+	assert_false(peer_may_tell(pair[0], &other, &own));
+	assert_int_equal(peer_may_tell(pair[0], &file, &roots), getuid() == 0);
 	close(pair[0]);
 	close(pair[1]);
 	/* Nobody there yet. */
 	pair[0] = socket(AF_UNIX, SOCK_STREAM, 0);
-	assert_false(peer_may_tell(pair[0], &file, STR_LITERAL("/docker/x")));
+	assert_false(peer_may_tell(pair[0], &file, &roots));
 	close(pair[0]);
 	hostfs_done(&fs);
 	close(fd);

@@ -117,7 +117,8 @@ const struct libcurl *libcurl_load(void)
 static void check_silent(struct sockets *s, uint32_t serial)
 {
 	struct endpoint endpoint = { .kind = ENDPOINT_DOCKER, .path = (char *)PATH };
-	struct question *q = question_new(serial, ID, STR_LITERAL("/docker/" ID));
+	struct endpoints_place place = { .cgroup_path = STR_LITERAL("/docker/" ID) };
+	struct question *q = question_new(serial, ID, &place);
 	struct pollfd p = { .fd = sockets_fd(s), .events = POLLIN };
 	struct sockets_answer answer;
 

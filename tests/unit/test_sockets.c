@@ -61,15 +61,24 @@ static void rig_done(struct rig *r)
 	host_tree_done(&r->tree);
 }
 
-static int ask(struct rig *r, uint32_t serial, enum endpoint_kind kind, uid_t uid,
-	       const char *cgroup)
+static int ask_at(struct rig *r, uint32_t serial, enum endpoint_kind kind, uid_t uid,
+		  const struct endpoints_place *place)
 {
 	struct endpoint endpoint = { .kind = kind, .uid = uid, .path = (char *)PATH };
-	struct question *q = question_new(serial, ID, str_of(cgroup));
+	struct question *q = question_new(serial, ID, place);
 
 	assert_non_null(q);
 	assert_true(question_add(q, &endpoint, STR_LITERAL("default")));
 	return sockets_ask(r->sockets, q);
+}
+
+/* In a cgroup of root's. */
+static int ask(struct rig *r, uint32_t serial, enum endpoint_kind kind, uid_t uid,
+	       const char *cgroup)
+{
+	struct endpoints_place place = { .cgroup_path = str_of(cgroup) };
+
+	return ask_at(r, serial, kind, uid, &place);
 }
 
 static struct sockets_answer wait_answer(struct rig *r)
@@ -253,7 +262,8 @@ static void test_targets(void **state)
 	struct endpoint hanging = { .kind = ENDPOINT_DOCKER, .path = (char *)"/run/hang.sock" };
 	struct endpoint absent = { .kind = ENDPOINT_PODMAN, .path = (char *)"/run/absent.sock" };
 	struct endpoint good = { .kind = ENDPOINT_DOCKER, .path = (char *)PATH };
-	struct question *q = question_new(1, ID, STR_LITERAL("/docker/" ID));
+	struct endpoints_place place = { .cgroup_path = STR_LITERAL("/docker/" ID) };
+	struct question *q = question_new(1, ID, &place);
 	struct fake_server hang, server;
 	struct sockets_answer answer;
 	struct rig r;
@@ -380,6 +390,8 @@ static void stop_user_server(pid_t pid)
 static void test_user(void **state)
 {
 	static const char own[] = "/user.slice/user-1000.slice/user@1000.service/docker-" ID;
+	struct endpoints_place given = { .cgroup_path = STR_LITERAL("/mine/" ID),
+					 .users = { { 0, USER } } };
 	struct sockets_answer answer;
 	struct rig r;
 	pid_t pid;
@@ -400,6 +412,12 @@ static void test_user(void **state)
 	assert_int_equal(ask(&r, 4, ENDPOINT_DOCKER, USER, "/docker/" ID), 0);
 	assert_int_equal(wait_answer(&r).outcome, SOCKETS_UNKNOWN);
 	assert_int_equal(ask(&r, 5, ENDPOINT_DOCKER, USER + 1, own), 0);
+	assert_int_equal(wait_answer(&r).outcome, SOCKETS_UNKNOWN);
+	assert_int_equal(ask_at(&r, 6, ENDPOINT_DOCKER, USER, &given), 0);
+	answer = wait_answer(&r);
+	check_name(&answer, "web");
+	given.users.uid[1] = USER + 1;
+	assert_int_equal(ask_at(&r, 7, ENDPOINT_DOCKER, USER, &given), 0);
 	assert_int_equal(wait_answer(&r).outcome, SOCKETS_UNKNOWN);
 	stop_user_server(pid);
 	rig_done(&r);
@@ -426,7 +444,8 @@ static void test_users_apart(void **state)
 	pid = start_user_server(&r, users.path, FAKE_HANGS, "");
 	fake_server_start(&server, host_tree_path(&r.tree, PATH), FAKE_ANSWERS, ok, strlen(ok));
 	for (uint32_t i = 0; i < SOCKETS_QUEUE_MAX; i++) {
-		struct question *q = question_new(i, ID, str_of(own));
+		struct endpoints_place place = { .cgroup_path = str_of(own) };
+		struct question *q = question_new(i, ID, &place);
 
 		assert_true(question_add(q, &users, str_from(NULL, 0)));
 		refused += sockets_ask(r.sockets, q) == -EAGAIN;

@@ -109,8 +109,7 @@ static void add_targets(const struct registry *reg, const struct container *c, s
 	for (unsigned int i = 0; i < list->len; i++) {
 		const struct endpoint *e = &list->item[i];
 
-		if (!fits(e->kind, c) ||
-		    !endpoints_may_tell(e->uid, str_from(c->path, c->path_len)) ||
+		if (!fits(e->kind, c) || !endpoints_may_tell(e->uid, &q->place) ||
 		    (e->uid == 0 && !is_there(reg, e)))
 			continue;
 		/* One that does not fit is not asked: root's stand first. */
@@ -134,8 +133,10 @@ static void ask_again(struct registry *reg, struct container *c, bool unknown, u
 
 static void ask(struct registry *reg, struct container *c, uint64_t now_ns)
 {
-	struct question *q =
-		question_new(c->info.serial, c->match.id, str_from(c->path, c->path_len));
+	struct str path = str_from(c->path, c->path_len);
+	struct endpoints_place place = { .cgroup_path = path,
+					 .users = cgroups_users(reg->metadata->cgroups, path) };
+	struct question *q = question_new(c->info.serial, c->match.id, &place);
 
 	/* A daemon that nobody has seen yet? */
 	if (c->asking.times++)

@@ -72,13 +72,18 @@ void endpoints_add(struct endpoints *list, enum endpoint_kind kind, uid_t uid, s
 	list->len++;
 }
 
-bool endpoints_may_tell(uid_t uid, struct str cgroup_path)
+bool endpoints_may_tell(uid_t uid, const struct endpoints_place *place)
 {
+	struct str path = place->cgroup_path;
 	char slice[64];
 	int len;
 
 	if (uid == 0)
 		return true;
+	if (uid == CGROUPS_NO_UID)
+		return false;
+	if (uid == place->users.uid[0] || uid == place->users.uid[1])
+		return true;
 	len = snprintf(slice, sizeof(slice), "/user.slice/user-%u.slice/", (unsigned int)uid);
-	return cgroup_path.len > (size_t)len && memcmp(cgroup_path.p, slice, (size_t)len) == 0;
+	return path.len > (size_t)len && memcmp(path.p, slice, (size_t)len) == 0;
 }

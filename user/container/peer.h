@@ -24,8 +24,8 @@
  */
 int peer_find(const struct hostfs *fs, const struct endpoint *e);
 
-/* True if who listens at the other end of fd may speak about a container in that cgroup. */
-bool peer_may_tell(int fd, const struct endpoint *e, struct str cgroup_path);
+/* True if who listens at the other end of fd may speak about the container there. */
+bool peer_may_tell(int fd, const struct endpoint *e, const struct endpoints_place *place);
 
 #define QUIET_MAX 16 /* of more the oldest is forgotten */
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct question *question_new(uint32_t serial, const char *id, struct str cgroup_path)
+struct question *question_new(uint32_t serial, const char *id, const struct endpoints_place *place)
 {
 	struct question *q = calloc(1, sizeof(*q));
 
@@ -15,8 +15,9 @@ struct question *question_new(uint32_t serial, const char *id, struct str cgroup
 		return NULL;
 	q->serial = serial;
 	q->id = str_dup(str_of(id));
-	q->cgroup_path = str_dup(cgroup_path);
-	q->cgroup_path_len = cgroup_path.len;
+	q->cgroup_path = str_dup(place->cgroup_path);
+	q->place = *place;
+	q->place.cgroup_path.p = q->cgroup_path;
 	if (!q->id || !q->cgroup_path) {
 		question_free(q);
 		return NULL;

@@ -23,15 +23,15 @@ struct question_target {
 struct question {
 	uint32_t serial; /* comes back with the answer */
 	char *id;
-	char *cgroup_path; /* the container's own, cgroup_path_len bytes */
-	size_t cgroup_path_len;
+	char *cgroup_path; /* the container's own */
+	struct endpoints_place place;
 	bool of_user; /* a socket that is not root's is among them */
 	unsigned int len;
 	struct question_target target[QUESTION_TARGETS_MAX]; /* asked in this order */
 };
 
 /* One without targets; NULL if out of memory. */
-struct question *question_new(uint32_t serial, const char *id, struct str cgroup_path);
+struct question *question_new(uint32_t serial, const char *id, const struct endpoints_place *place);
 void question_free(struct question *q); /* NULL is fine */
 
 /* False if it is full or out of memory. */

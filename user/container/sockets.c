@@ -90,8 +90,7 @@ static bool ask_next(struct sockets *s, struct job *job)
 	const struct question *q = job->question;
 	const struct question_target *target = &q->target[job->asked++];
 	struct transfer_question question = { .endpoint = &target->endpoint,
-					      .cgroup_path =
-						      str_from(q->cgroup_path, q->cgroup_path_len),
+					      .place = &q->place,
 					      .id = q->id,
 					      .containerd_ns = target->containerd_ns,
 					      .timeout_ms = s->timeout_ms };

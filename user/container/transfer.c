@@ -70,7 +70,7 @@ static int check_peer(void *arg, char *ip, char *local_ip, int port, int local_p
 	(void)local_ip;
 	(void)port;
 	(void)local_port;
-	return peer_may_tell(t->fd, t->question.endpoint, t->question.cgroup_path) ?
+	return peer_may_tell(t->fd, t->question.endpoint, t->question.place) ?
 		       CURL_PREREQFUNC_OK :
 		       CURL_PREREQFUNC_ABORT;
 }

@@ -26,10 +26,10 @@ enum transfer_result {
 	TRANSFER_LATE,	  /* none in time */
 };
 
-/* What to ask of whom. The strings are borrowed until the end of the transfer. */
+/* What to ask of whom. All is borrowed until the end of the transfer. */
 struct transfer_question {
 	const struct endpoint *endpoint;
-	struct str cgroup_path; /* the container's own */
+	const struct endpoints_place *place; /* the container's own */
 	const char *id;
 	const char *containerd_ns; /* of a container of containerd's */
 	long timeout_ms;
