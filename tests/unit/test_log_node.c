@@ -55,6 +55,9 @@ static void describe(struct buf *b, const struct node *n)
 		}
 		buf_putc(b, ']');
 		break;
+	case NODE_WORDS:
+		buf_printf(b, "<%.*s>", (int)n->text.len, n->text.p);
+		break;
 	case NODE_OBJECT:
 		buf_printf(b, "%u{", n->len);
 		node_foreach_member(key, n)
@@ -154,6 +157,48 @@ static void differences(void **state)
 	buf_done(&long_line);
 }
 
+/* Lists that are not looked into when a line is guessed, and what is as they begin. */
+static void words(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *tree; /* NULL: none */
+	} lists[] = {
+		{ "{\"effective\":[\"A\",\"B\"],\"permitted\":[\"A\"],\"c\":[1]}",
+		  "3{9'effective'<\"A\",\"B\"> 9'permitted'<\"A\"> 1'c'1[1 ] }" },
+		{ "{\"a\":{\"effective\":[],\"permitted\":[\"A\"]},\"b\":1}",
+		  "2{1'a'2{9'effective'0[] 9'permitted'<\"A\"> } 1'b'1 }" },
+		{ "{\"permitted\":[\"A\"]}", "1{9'permitted'<\"A\"> }" },
+		/* The first of each, and in this order. */
+		{ "{\"permitted\":[\"A\"],\"effective\":[\"A\"],\"effective\":[2]}",
+		  "3{9'permitted'1[1'A' ] 9'effective'<\"A\"> 9'effective'1[2 ] }" },
+		{ "{\"a\":\"\\\"effective\\\":[1]\"}", "1{1'a'15'\"effective\":[1]' }" },
+		{ "{\"effective\":[{\"a\":[1]}]}", NULL },
+		{ "{\"effective\":[\"A\"}", NULL },
+		{ "{\"effective\":[", NULL },
+		{ "{\"effective\":[]", NULL },
+		{ "{\"effective\":1,\"permitted\":{}}", "2{9'effective'1 9'permitted'0{} }" },
+		{ "]\"effective\":[]", NULL },
+		{ "\"\"effective\":[]", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		const struct node *n = node_guess(reader, str_of(lists[i].line));
+		struct buf b = { 0 };
+
+		if (n)
+			describe(&b, n);
+		buf_putc(&b, '\0');
+		if (!n != !lists[i].tree || (n && strcmp(b.data, lists[i].tree) != 0))
+			fail_msg("%s: %s", lists[i].line, n ? b.data : "none");
+		buf_done(&b);
+	}
+	/* What is read exactly is read whole. */
+	assert_int_equal(node_get(node_parse(reader, str_of(lists[0].line)), "effective")->type,
+			 NODE_ARRAY);
+}
+
 /* Not through the stack, and not at all. */
 static void deep(void **state)
 {
@@ -231,7 +276,8 @@ static void members(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(both_ways), cmocka_unit_test(differences), cmocka_unit_test(deep),
+		cmocka_unit_test(both_ways), cmocka_unit_test(differences),
+		cmocka_unit_test(words),     cmocka_unit_test(deep),
 		cmocka_unit_test(garbage),   cmocka_unit_test(members),
 	};
 

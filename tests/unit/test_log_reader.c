@@ -362,6 +362,99 @@ static void test_a_deep_line(void **state)
 	assert_int_equal(result_of(log, sizeof(log)), -EBADMSG);
 }
 
+/* By one reader, which knows the last list: each line has its own sets. */
+static void test_capabilities(void **state)
+{
+	static const uint64_t sets[][2] = {
+		{ 0, 0 },
+		{ UINT64_MAX, UINT64_MAX },
+		{ UINT64_MAX >> 24, 0xa80425fb },
+		{ 0xa80425fb, 0 },
+		{ 0xa80425fb, 0xa80425fb },
+		{ UINT64_MAX >> 24, 1 },
+		{ 1, 1ull << 63 },
+		{ 1ull << 63, 1 },
+		{ 0, UINT64_MAX >> 24 },
+		{ 1ull << 40, 1u },
+		{ 0x5555555555555555, 0xaaaa },
+		{ 0, 0 },
+	};
+	struct buf line = { 0 };
+	struct log_reader *reader;
+	struct event e;
+
+	(void)state;
+	assert_int_equal(log_reader_new(json_emit, &reader), 0);
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+		sample_event(EVENT_EXEC, &e);
+		e.proc.creds.cap[PTC_CAP_EFFECTIVE] = sets[i][0];
+		e.proc.creds.cap[PTC_CAP_PERMITTED] = sets[i][1];
+		buf_reset(&line);
+		json_emit(&e, &line);
+		assert_int_equal(log_reader_parse(reader, str_from(line.data, line.len - 1), &e),
+				 1);
+		/* Read the fast way. */
+		assert_int_equal(log_reader_json(reader).len, line.len);
+		assert_true(e.proc.creds.cap[PTC_CAP_EFFECTIVE] == sets[i][0]);
+		assert_true(e.proc.creds.cap[PTC_CAP_PERMITTED] == sets[i][1]);
+	}
+	log_reader_free(reader);
+	buf_done(&line);
+}
+
+/* A list that is none is none as often as it comes. */
+static void test_no_capabilities(void **state)
+{
+	static const char *const lists[] = {
+		"[\"CAP_CHOWX\"]",
+		"[\"CAP_63\",\"CAP_64\"]",
+		"[CAP_CHOWN]",
+		"[\"CAP_CHOWN\",]",
+		"[\"CAP_CHOWN\" \"CAP_KILL\"]",
+		"[1]",
+		"[\"CAP_CHOWN\"",
+		"[\"]",
+		"[[]]",
+		"[\"\"]",
+		"{}",
+		"null",
+	};
+	static const struct str empty = STR_LITERAL("\"effective\":[]");
+	struct buf line = { 0 }, bad = { 0 };
+	struct log_reader *reader;
+	const char *at;
+	struct event e;
+
+	(void)state;
+	sample_event(EVENT_EXEC, &e);
+	e.proc.creds.cap[PTC_CAP_EFFECTIVE] = 0;
+	json_emit(&e, &line);
+	at = memmem(line.data, line.len, empty.p, empty.len);
+	assert_non_null(at);
+	assert_int_equal(log_reader_new(json_emit, &reader), 0);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		buf_reset(&bad);
+		buf_put(&bad, line.data, (size_t)(at - line.data) + empty.len - 2);
+		buf_puts(&bad, lists[i]);
+		buf_put(&bad, at + empty.len, line.len - 1 - (size_t)(at - line.data) - empty.len);
+		for (int again = 0; again < 2; again++) {
+			if (log_reader_parse(reader, str_from(bad.data, bad.len), &e) != -EBADMSG)
+				fail_msg("%s", lists[i]);
+		}
+	}
+	/* Spaces are no damage, but they are not what is written. */
+	buf_reset(&bad);
+	buf_put(&bad, line.data, (size_t)(at - line.data) + empty.len - 2);
+	buf_puts(&bad, "[ \"CAP_KILL\" , \"CAP_CHOWN\" ]");
+	buf_put(&bad, at + empty.len, line.len - 1 - (size_t)(at - line.data) - empty.len);
+	assert_int_equal(log_reader_parse(reader, str_from(bad.data, bad.len), &e), 1);
+	assert_int_equal(log_reader_json(reader).len, 0);
+	assert_int_equal(e.proc.creds.cap[PTC_CAP_EFFECTIVE], 0x21);
+	log_reader_free(reader);
+	buf_done(&line);
+	buf_done(&bad);
+}
+
 /* What a log puts into a line is no part of the event. */
 static void test_in_a_log(void **state)
 {
@@ -443,6 +536,8 @@ int main(void)
 		cmocka_unit_test(test_each_byte_changed),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_a_deep_line),
+		cmocka_unit_test(test_capabilities),
+		cmocka_unit_test(test_no_capabilities),
 		cmocka_unit_test(test_in_a_log),
 		cmocka_unit_test(test_records_of_the_log_itself),
 	};

@@ -16,8 +16,11 @@
 #include "base/str.h"
 #include "log/node.h"
 
+struct caps_read;
+
 struct fields {
 	struct arena *arena;
+	struct caps_read *caps;	    /* for read_caps() */
 	const struct node *escaped; /* proctrace.escaped; NULL: nothing was */
 	bool damaged;
 	/* Where the strings read now stand, as in the JSON writer. */

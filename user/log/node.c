@@ -21,6 +21,17 @@
 
 #include "base/arena.h"
 
+/*
+ * Nearly half of an ordinary line are two lists with the names of forty capabilities, and
+ * they are those of the line before it.
+ */
+static const struct str lists[] = {
+	STR_LITERAL("\"effective\":["),
+	STR_LITERAL("\"permitted\":["),
+};
+
+#define LISTS (sizeof(lists) / sizeof(lists[0]))
+
 #define DEPTH_MAX  32	/* of objects and arrays in a line; ours have ten */
 #define TOKENS_MAX 4096 /* of a line that is guessed; ours have 300 */
 
@@ -211,15 +222,12 @@ static bool decode(struct node_reader *r, struct str quoted, struct str *ret_tex
 	return copy;
 }
 
-static bool guess_text(struct node_reader *r, struct str line, const jsmntok_t *token)
+static bool guess_text(struct node_reader *r, struct node *n, struct str text)
 {
-	struct str text = str_from(line.p + token->start, (size_t)(token->end - token->start));
-
-	if (r->has_escapes && memchr(text.p, '\\', text.len) &&
-	    !decode(r, str_from(text.p - 1, text.len + 2), &text))
-		return false;
-	r->nodes[r->len - 1].text = text;
-	return true;
+	n->type = NODE_STRING;
+	n->text = text;
+	return !r->has_escapes || !memchr(text.p, '\\', text.len) ||
+	       decode(r, str_from(text.p - 1, text.len + 2), &n->text);
 }
 
 /* A primitive of jsmn is whatever stands there. */
@@ -247,80 +255,114 @@ static void guess_primitive(struct node *n, struct str text)
 	n->number = number;
 }
 
-static bool guess_value(struct node_reader *r, struct str line, const jsmntok_t *token)
+static bool guess_value(struct node_reader *r, struct str line, const jsmntok_t *token,
+			struct node *n)
 {
-	static const enum node_type types[] = {
-		[JSMN_OBJECT] = NODE_OBJECT,
-		[JSMN_ARRAY] = NODE_ARRAY,
-		[JSMN_STRING] = NODE_STRING,
-		[JSMN_PRIMITIVE] = NODE_OTHER,
-	};
-	struct node *n;
+	struct str text = str_from(line.p + token->start, (size_t)(token->end - token->start));
 
-	if (!add(r, types[token->type]))
-		return false;
-	n = &r->nodes[r->len - 1];
 	switch (token->type) {
 	case JSMN_STRING:
-		return guess_text(r, line, token);
+		return guess_text(r, n, text);
 	case JSMN_PRIMITIVE:
-		guess_primitive(n, str_from(line.p + token->start,
-					    (size_t)(token->end - token->start)));
+		guess_primitive(n, text);
 		return true;
 	default:
+		n->type = token->type == JSMN_OBJECT ? NODE_OBJECT : NODE_ARRAY;
 		n->len = (uint32_t)token->size;
+		if (n->type == NODE_OBJECT || n->len || text.len == 2)
+			return true;
+		n->type = NODE_WORDS;
+		n->text = str_from(text.p + 1, text.len - 2);
 		return true;
 	}
 }
 
 /*
  * Tokens are in the order of the line, a key followed by its value, and each says what it
- * belongs to: an object its keys, and a key its value.
+ * belongs to: an object its keys, and a key its value. Returns what the token at i is part
+ * of, for which a key is none, or a negative number if that is not its place.
  */
-static bool is_shaped(const struct node *nodes, const jsmntok_t *tokens, size_t len)
+static int find_whole(const jsmntok_t *tokens, int i)
 {
-	for (size_t i = 1; i < len; i++) {
-		const jsmntok_t *parent = &tokens[tokens[i].parent < 0 ? 0 : tokens[i].parent];
-		bool is_key = parent->type == JSMN_OBJECT;
+	const jsmntok_t *token = &tokens[i], *parent;
+	bool is_string = token->type == JSMN_STRING;
 
-		if (tokens[i].parent < 0 ||
-		    (is_key && (tokens[i].type != JSMN_STRING || tokens[i].size != 1)))
-			return false;
-		/* Its value is the next. */
-		if (parent->type == JSMN_STRING && tokens[i].parent != (int)i - 1)
-			return false;
-		if (!is_key && tokens[i].type == JSMN_STRING && tokens[i].size != 0)
-			return false;
-		if (parent->type == JSMN_PRIMITIVE)
-			return false;
+	if (token->parent < 0)
+		return -1;
+	parent = &tokens[token->parent];
+	switch (parent->type) {
+	case JSMN_OBJECT:
+		return is_string && token->size == 1 ? token->parent : -1;
+	case JSMN_STRING:
+		return token->parent == i - 1 && !(is_string && token->size) ? parent->parent : -1;
+	case JSMN_ARRAY:
+		return is_string && token->size ? -1 : token->parent;
+	default:
+		return -1;
 	}
-	return nodes[0].type == NODE_OBJECT;
+}
+
+/* What is between the brackets of a list, to the next closing one. False if there is none. */
+static bool find_words(struct str rest, struct str begin, struct str *ret_words)
+{
+	const char *words = memmem(rest.p, rest.len, begin.p, begin.len);
+	const char *end;
+
+	if (!words)
+		return false;
+	words += begin.len;
+	end = memchr(words, ']', rest.len - (size_t)(words - rest.p));
+	if (!end)
+		return false;
+	*ret_words = str_from(words, (size_t)(end - words));
+	return true;
+}
+
+/*
+ * The parser is stopped in front of each list's first name, as if there were no more, and
+ * goes on behind its last. Returns how many tokens there are; negative: it is no object.
+ */
+static int tokenize(struct node_reader *r, struct str line)
+{
+	jsmn_parser parser;
+	int len = JSMN_ERROR_PART;
+
+	jsmn_init(&parser);
+	for (size_t i = 0; i <= LISTS && len == JSMN_ERROR_PART; i++) {
+		struct str words = str_from(line.p + line.len, 0);
+		struct str rest = str_from(line.p + parser.pos, line.len - parser.pos);
+
+		if (i < LISTS && !find_words(rest, lists[i], &words))
+			continue;
+		/* Called here only: else it is not inlined, and half as fast. */
+		len = jsmn_parse(&parser, line.p, (size_t)(words.p - line.p), r->tokens,
+				 TOKENS_MAX);
+		parser.pos = (unsigned int)(words.p + words.len - line.p);
+	}
+	return len;
 }
 
 const struct node *node_guess(struct node_reader *r, struct str line)
 {
-	jsmn_parser parser;
 	int len;
 
 	reset(r);
-	r->has_escapes = line.len && memchr(line.p, '\\', line.len);
-	jsmn_init(&parser);
-	len = jsmn_parse(&parser, line.p, line.len, r->tokens, TOKENS_MAX);
-	if (len <= 0)
+	if (line.len == 0)
 		return NULL;
-	for (int i = 0; i < len; i++) {
-		if (!guess_value(r, line, &r->tokens[i]))
-			return NULL;
-	}
-	if (!is_shaped(r->nodes, r->tokens, (size_t)len))
+	r->has_escapes = memchr(line.p, '\\', line.len);
+	len = tokenize(r, line);
+	if (len <= 0 || r->tokens[0].type != JSMN_OBJECT || (!r->nodes && !grow(r)))
 		return NULL;
-	/* A key is no part of what its object is made of twice: sizes go up to the parents. */
-	for (int i = len - 1; i > 0; i--) {
-		int parent = r->tokens[i].parent;
+	memset(r->nodes, 0, (size_t)len * sizeof(*r->nodes));
+	/* From the last one, so that a size is known when it is added to that of the whole. */
+	for (int i = len - 1; i >= 0; i--) {
+		int whole = i ? find_whole(r->tokens, i) : 0;
 
-		if (r->tokens[parent].type == JSMN_STRING)
-			parent = r->tokens[parent].parent;
-		r->nodes[parent].size += r->nodes[i].size;
+		if (whole < 0 || !guess_value(r, line, &r->tokens[i], &r->nodes[i]))
+			return NULL;
+		r->nodes[i].size++;
+		if (i)
+			r->nodes[whole].size += r->nodes[i].size;
 	}
 	return r->nodes;
 }

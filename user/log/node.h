@@ -21,17 +21,18 @@ enum node_type {
 	NODE_INT,
 	NODE_STRING,
 	NODE_ARRAY,
+	NODE_WORDS, /* an array of strings that was not looked into */
 	NODE_OBJECT,
 };
 
 struct node {
-	enum node_type type;
-	bool sign;     /* NODE_INT: negative; NODE_BOOL: true */
-	uint32_t len;  /* elements, or members */
-	uint32_t size; /* nodes that it is made of, itself too */
+	enum node_type type : 8; /* a line has 250 nodes: they are kept small */
+	bool sign;		 /* NODE_INT: negative; NODE_BOOL: true */
+	uint32_t len;		 /* elements, or members */
+	uint32_t size;		 /* nodes that it is made of, itself too */
 	uint32_t hint; /* node_get()'s: where the member behind the last one is; 0: none */
 	union {
-		struct str text; /* NODE_STRING: decoded, not terminated */
+		struct str text; /* NODE_STRING: decoded, not terminated; NODE_WORDS: as it stands */
 		uint64_t number; /* NODE_INT: how far from zero */
 	};
 };
@@ -49,9 +50,9 @@ void node_reader_free(struct node_reader *r); /* NULL is fine */
 const struct node *node_parse(struct node_reader *r, struct str line);
 
 /*
- * The same, ten times as fast, for lines as the JSON sink writes them: what is no JSON may
- * be taken for an object, so that its reader has to prove what he made of it. NULL says
- * nothing about the line.
+ * The same, ten times as fast, for lines as the JSON sink writes them: what is no JSON
+ * may be taken for an object, so that its reader has to prove what he made of it. Lists of
+ * capabilities are NODE_WORDS. NULL says nothing about the line.
  */
 const struct node *node_guess(struct node_reader *r, struct str line);
 

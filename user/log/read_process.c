@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "event/names.h"
+#include "log/read_caps.h"
 #include "log/read_container.h"
 
 /* Digits up to a limit, at the start of *s, which is moved on. */
@@ -128,33 +129,6 @@ static void read_provenance(struct fields *f, const struct node *proctrace, stru
 		if (fact >= 0)
 			event_cut(p, (enum fact)fact);
 	}
-}
-
-/* A set without its list is no set: nothing may be made up of a line that lost a part. */
-static uint64_t read_caps(struct fields *f, const struct node *o, const char *key)
-{
-	const struct node *list = fields_array(f, o, key);
-	uint64_t mask = 0;
-	char buf[32];
-	int next = 0;
-
-	if (!list)
-		f->damaged = true;
-	node_foreach(name, list)
-	{
-		struct str s = fields_string(name);
-		int cap = next;
-
-		/* They stand in their order, and often all of them. */
-		if (!str_eq(s, str_of(cap_name((unsigned int)next, buf))))
-			cap = cap_parse(s);
-		if (cap < 0)
-			f->damaged = true;
-		else
-			mask |= 1ull << cap;
-		next = cap + 1;
-	}
-	return mask;
 }
 
 static void need_owner(struct fields *f, const struct node *o, const char *key, uint32_t *ret)

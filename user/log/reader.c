@@ -14,6 +14,7 @@
 #include "event/names.h"
 #include "log/chain.h"
 #include "log/fields.h"
+#include "log/read_caps.h"
 #include "log/read_container.h"
 #include "log/read_kind.h"
 #include "log/read_process.h"
@@ -23,6 +24,7 @@ struct log_reader {
 	struct node_reader *nodes;
 	const struct node *root; /* of the last line; events point into it */
 	struct arena arena;
+	struct caps_read caps;
 	struct event_host host;
 	struct log_own own;
 	struct buf json; /* the event as a line, if it was proven by that */
@@ -51,6 +53,7 @@ void log_reader_free(struct log_reader *r)
 		return;
 	node_reader_free(r->nodes);
 	arena_done(&r->arena);
+	caps_read_done(&r->caps);
 	buf_done(&r->json);
 	free(r);
 }
@@ -209,7 +212,7 @@ static bool read_own(struct log_reader *r, struct fields *f, struct str action)
 /* Fills e from r->root. Returns 1; 0 if r->own was filled; -EBADMSG if the line is damaged. */
 static int read_event(struct log_reader *r, struct event *e)
 {
-	struct fields f = { .arena = &r->arena };
+	struct fields f = { .arena = &r->arena, .caps = &r->caps };
 	const struct node *proctrace = fields_object(&f, r->root, "proctrace");
 	const struct node *event = fields_object(&f, r->root, "event");
 	const struct node *process = fields_object(&f, r->root, "process");
