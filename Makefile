@@ -14,6 +14,10 @@ datadir ?= $(prefix)/share
 mandir  ?= $(datadir)/man
 DESTDIR ?=
 
+# FUZZ=1, which "make fuzz" sets, builds for clang's libFuzzer.
+ifneq ($(FUZZ),)
+SAN := 1
+endif
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -37,6 +41,7 @@ BTF     ?= /sys/kernel/btf/vmlinux
 
 BUILD  ?= $(if $(SAN),build-san,build)
 STATIC := build-static
+FUZZED := build-fuzz
 # Asking runtimes' sockets needs libcurl, which the program loads when it has something to
 # ask, and libprotobuf-c.
 SOCKETS ?= yes
@@ -60,7 +65,7 @@ fortify := $(if $(SAN)$(filter -O0 -Og,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_
 optimise := $(if $(SAN),-O1,-O2)
 , := ,
 sanitize := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all \
-	-fno-omit-frame-pointer)
+	-fno-omit-frame-pointer) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
 
 sockets  := $(filter-out no,$(SOCKETS))
 journal  := $(filter-out no,$(JOURNAL))
@@ -105,6 +110,9 @@ unit_helpers  := $(filter-out $(all_unit_srcs),$(wildcard tests/unit/*.c))
 live_srcs     := $(sort $(wildcard tests/live/test_*.c))
 live_helpers  := $(filter-out $(live_srcs),$(wildcard tests/live/*.c))
 workload_srcs := $(sort $(wildcard tests/workload/*.c))
+fuzz_srcs     := $(filter-out $(if $(sockets),,tests/fuzz/fuzz_containerd_api.c),$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+fuzz_driver   := tests/fuzz/driver.c
+fuzz_helpers  := $(filter-out $(fuzz_driver) tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
 cost_srcs     := tests/bench/events.c
 probe_srcs    := tests/bench/probe.c
 bench_srcs    := $(filter-out $(cost_srcs) $(probe_srcs) %.bpf.c,$(sort $(wildcard tests/bench/*.c)))
@@ -118,6 +126,7 @@ protocol := $(if $(filter $(asking),$(lib_srcs)),$(BUILD)/gen/containerd.pb-c)
 lib_objs := $(call obj,$(lib_srcs)) $(protocol:$(BUILD)/%=$(BUILD)/obj/%.o)
 unit     := $(unit_srcs:%.c=$(BUILD)/%)
 live     := $(live_srcs:%.c=$(BUILD)/%)
+fuzzers  := $(fuzz_srcs:%.c=$(BUILD)/%)
 workload := $(workload_srcs:%.c=$(BUILD)/%)
 bench    := $(bench_srcs:%.c=$(BUILD)/%)
 cost     := $(cost_srcs:%.c=$(BUILD)/%)
@@ -125,7 +134,7 @@ probe    := $(probe_srcs:%.c=$(BUILD)/%)
 vm       := $(vm_srcs:%.c=$(BUILD)/%)
 
 all_objs := $(lib_objs) $(call obj,$(without) user/main.c vmlinux/check.c $(unit_srcs) $(unit_helpers) $(live_srcs) \
-	$(live_helpers) $(vm_srcs) $(cost_srcs) $(probe_srcs))
+	$(live_helpers) $(fuzz_srcs) $(fuzz_helpers) $(fuzz_driver) $(vm_srcs) $(cost_srcs) $(probe_srcs))
 
 # ---------------------------------------------------------------- program
 
@@ -219,13 +228,15 @@ $(STATIC)/proctrace: $(call obj,user/main.c $(without)) $(library) | need-static
 
 # ---------------------------------------------------------------- missing packages
 
-.PHONY: need-build need-static need-test need-check
+.PHONY: need-build need-static need-test need-fuzz need-check
 need-build:
 	@tools/install-packages --check build $(if $(sockets),sockets) $(if $(journal),journal)
 need-static: need-build
 	@tools/install-packages --check static
 need-test: need-build
 	@tools/install-packages --check unit
+need-fuzz: need-test
+	@tools/install-packages --check fuzz
 need-check:
 	@tools/install-packages --check build check
 
@@ -233,9 +244,9 @@ need-check:
 
 root := $(filter 0,$(shell id -u))
 
-.PHONY: test test-unit test-golden test-live tests unit live workload
-test: $(program) $(unit) $(if $(root),$(live) $(workload)) ## run every test; the live ones need root
-	$(Q)tools/run-tests unit golden live
+.PHONY: test test-unit test-golden test-fuzz test-live tests unit fuzzers live workload
+test: $(program) $(unit) $(fuzzers) $(if $(root),$(live) $(workload)) ## run every test; the live ones need root
+	$(Q)tools/run-tests unit golden fuzz live
 
 test-unit: $(unit) ## run the unit tests
 	$(Q)tools/run-tests unit
@@ -243,11 +254,15 @@ test-unit: $(unit) ## run the unit tests
 test-golden: $(program) ## compare the output of replay with the golden files
 	$(Q)tools/run-tests golden
 
+test-fuzz: $(fuzzers) ## replay what fuzzing found worth keeping
+	$(Q)tools/run-tests fuzz
+
 test-live: $(program) $(live) $(workload) ## run the live tests (root)
 	$(Q)tools/run-tests live
 
-tests: $(program) unit live workload ## build the test programs without running them
+tests: $(program) unit fuzzers live workload ## build the test programs without running them
 unit: $(unit)
+fuzzers: $(fuzzers)
 live: $(live)
 workload: $(workload)
 
@@ -261,7 +276,20 @@ $(live): $(BUILD)/tests/live/%: $(BUILD)/obj/tests/live/%.o $(call obj,$(live_he
 	$(Q)mkdir -p $(@D)
 	$(Q)$(link) $(libs) $(pkg_libs) -lcmocka
 
-$(call obj,$(unit_srcs) $(unit_helpers) $(live_srcs) $(live_helpers)): | need-test
+fuzz_objs := $(call obj,$(fuzz_helpers) tests/unit/host_tree.c $(if $(FUZZ),,$(fuzz_driver)))
+$(fuzzers): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(fuzz_objs) $(library)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(link) $(if $(FUZZ),-fsanitize=fuzzer) $(libs) $(pkg_libs) -lcmocka
+
+$(call obj,$(unit_srcs) $(unit_helpers) $(live_srcs) $(live_helpers) $(fuzz_srcs) $(fuzz_helpers)): | need-test
+
+SECONDS ?= 60
+
+.PHONY: fuzz
+fuzz: | need-fuzz ## fuzz every parser with clang, each for SECONDS=60; TARGET='NAME…' for some
+	$(Q)$(MAKE) --no-print-directory FUZZ=1 CC='$(CLANG)' BUILD=$(FUZZED) fuzzers
+	$(Q)BUILD=$(FUZZED) tests/fuzz/run $(SECONDS) $(TARGET)
 
 # Kernels to boot; VM_LIVE=1 runs the live tests on each of them as well.
 KERNELS ?= 5.10 6.1 6.12
@@ -403,7 +431,7 @@ uninstall: ## remove what install put there
 
 .PHONY: clean help format version
 clean: ## remove everything that was made
-	rm -rf build build-san $(STATIC) $(filter-out build build-san . / ,$(BUILD))
+	rm -rf build build-san $(STATIC) $(FUZZED) $(filter-out build build-san . / ,$(BUILD))
 
 version: ## print the version
 	@echo $(VERSION)
