@@ -247,16 +247,21 @@ static void test_reasons(void **state)
 {
 	uint32_t gap = BIT(FACT_ARGS) | BIT(FACT_NS);
 	struct enrich *e = make(HOST, ENRICH_AUTO), *off = make(HOST, ENRICH_OFF);
+	struct enrich *busy = make(HOST, ENRICH_FULL);
 	struct enrich_stats stats;
 	struct event event;
 
 	(void)state;
 	event = make_event(EVENT_EXEC, 300, START_300_NS);
 	have_all_but(&event.proc, gap);
-	enrich_event(e, &event, true);
+	enrich_event(busy, &event, true);
 	assert_missing(&event.proc, gap, MISSING_SKIPPED);
+	enrich_stats(busy, &stats);
+	assert_int_equal(stats.skipped, 1);
 	enrich_event(off, &event, false);
 	assert_missing(&event.proc, gap, MISSING_SKIPPED);
+	enrich_stats(off, &stats);
+	assert_int_equal(stats.skipped, 0); /* not to keep up */
 	event.proc.start_ns += clock_tick_ns();
 	enrich_event(e, &event, false);
 	assert_missing(&event.proc, gap, MISSING_GONE);
@@ -270,12 +275,13 @@ static void test_reasons(void **state)
 	enrich_stats(e, &stats);
 	assert_int_equal(stats.opened, 0);
 	assert_int_equal(stats.gone, 2);
-	assert_int_equal(stats.skipped, 2);
+	assert_int_equal(stats.skipped, 0);
 	/* Not about a process. */
 	event = make_event(EVENT_LOST, 0, 0);
 	event.about_process = false;
 	enrich_event(e, &event, false);
 	assert_missing(&event.proc, 0, MISSING_NONE);
+	enrich_free(busy);
 	enrich_free(off);
 	enrich_free(e);
 }

@@ -11,13 +11,15 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "enrich/gather.h"
+#include "enrich/pace.h"
 #include "procfs/procfs.h"
 
 struct enrich {
 	int proc_fd;
 	enum enrich_mode mode;
-	bool labels;	/* a security module of this host labels processes */
-	uint32_t lacks; /* facts that this kernel does not have */
+	bool labels;	  /* a security module of this host labels processes */
+	uint32_t lacks;	  /* facts that this kernel does not have */
+	struct pace pace; /* in AUTO mode */
 	struct enrich_stats stats;
 	char parent_comm[PROC_COMM_MAX];
 	struct gather gather;
@@ -112,7 +114,6 @@ static void miss(struct enrich *e, struct event_process *p, uint32_t facts, enum
 	gather_miss(p, facts, why);
 	e->stats.gone += why == MISSING_GONE;
 	e->stats.denied += why == MISSING_DENIED;
-	e->stats.skipped += why == MISSING_SKIPPED;
 }
 
 /* What belongs to the thread that acted is read from its own directory. */
@@ -145,27 +146,46 @@ static void read_opened(struct enrich *e, int pid_fd, const struct proc_stat *st
 	gather_facts(&e->gather, pid_fd, stat, want, p);
 }
 
+/* An inventory was asked for, and is one look for each process. */
+static bool is_affordable(struct enrich *e, const struct event *event, bool busy)
+{
+	if (e->mode == ENRICH_FULL || event->kind == EVENT_PROCESS)
+		return !busy;
+	return pace_allows(&e->pace, clock_boot_ns(), busy);
+}
+
 /* Why /proc must not be asked about this event, or MISSING_NONE. */
-static enum missing reason_not_to_read(const struct enrich *e, const struct event *event, bool busy)
+static enum missing reason_not_to_read(struct enrich *e, const struct event *event, bool busy)
 {
 	if (event->kind == EVENT_EXIT)
 		return MISSING_GONE;
-	if (e->mode == ENRICH_OFF || busy)
-		return MISSING_SKIPPED;
 	/* Without a start time nothing proves that it is the same process. */
-	if (event->proc.start_ns == 0 && event->kind != EVENT_PROCESS)
+	if (e->mode == ENRICH_OFF || (event->proc.start_ns == 0 && event->kind != EVENT_PROCESS))
 		return MISSING_SKIPPED;
-	return MISSING_NONE;
+	if (is_affordable(e, event, busy))
+		return MISSING_NONE;
+	e->stats.skipped++;
+	return MISSING_SKIPPED;
+}
+
+static void look(struct enrich *e, uint32_t want, struct event_process *p)
+{
+	_cleanup_close_ int fd = -1;
+	struct proc_stat stat;
+	int err = procfs_open_stat(e->proc_fd, p->pid, p->start_ns, &stat, &fd);
+
+	if (err)
+		miss(e, p, want, gather_reason(err));
+	else
+		read_opened(e, fd, &stat, want, p);
 }
 
 void enrich_event(struct enrich *e, struct event *event, bool busy)
 {
 	struct event_process *p = &event->proc;
-	_cleanup_close_ int fd = -1;
-	struct proc_stat stat;
+	uint64_t cpu_ns;
 	enum missing why;
 	uint32_t want;
-	int err;
 
 	if (!event->about_process || p->pid == 0)
 		return;
@@ -180,11 +200,9 @@ void enrich_event(struct enrich *e, struct event *event, bool busy)
 		miss(e, p, want, why);
 		return;
 	}
-	err = procfs_open_stat(e->proc_fd, p->pid, p->start_ns, &stat, &fd);
-	if (err)
-		miss(e, p, want, gather_reason(err));
-	else
-		read_opened(e, fd, &stat, want, p);
+	cpu_ns = clock_thread_ns();
+	look(e, want, p);
+	pace_spend(&e->pace, clock_thread_ns() - cpu_ns);
 }
 
 /*
@@ -285,6 +303,7 @@ int enrich_new(const struct enrich_options *options, struct enrich **ret_enrich)
 	g->env_globs_len = options->env_globs_len;
 	g->memfd_known = probe_memfd_device(&g->memfd_major, &g->memfd_minor) == 0;
 	e->mode = options->mode;
+	pace_init(&e->pace, clock_boot_ns());
 	probe_self(e);
 	*ret_enrich = e;
 	return 0;

@@ -17,7 +17,7 @@
 #include "event/event.h"
 
 enum enrich_mode {
-	ENRICH_AUTO, /* gaps in what records carry, security labels, variables asked for */
+	ENRICH_AUTO, /* gaps in records, security labels, variables asked for: while affordable */
 	ENRICH_FULL, /* every fact there is, for every kind of event */
 	ENRICH_OFF,  /* /proc is not read; the gaps are marked skipped */
 };
@@ -33,7 +33,7 @@ struct enrich_stats {
 	uint64_t opened;  /* processes of which something was read */
 	uint64_t gone;	  /* ended before they could be asked */
 	uint64_t denied;  /* not permitted */
-	uint64_t skipped; /* not asked: busy, or switched off */
+	uint64_t skipped; /* not asked, to keep up */
 };
 
 struct enrich;
@@ -44,7 +44,8 @@ void enrich_free(struct enrich *e); /* NULL is fine */
 
 /*
  * Fills the gaps of event->proc. busy: the ring is filling, so nothing is read. In
- * AUTO mode an event without a gap costs nothing at all. Strings and arrays belong
+ * AUTO mode nothing is either while it would cost too much (pace.h), and an event without
+ * a gap costs nothing at all. Strings and arrays belong
  * to e and are valid until its next call.
  */
 void enrich_event(struct enrich *e, struct event *event, bool busy);
