@@ -27,7 +27,10 @@ struct str proc_mount_unescape(struct buf *text, struct str s)
 			buf_putc(text, s.p[i]);
 		}
 	}
-	return text->failed ? str_from(NULL, 0) : str_from(text->data + start, text->len - start);
+	/* Before the first append there is no data to be pointed into. */
+	if (text->failed || text->len == start)
+		return str_from(NULL, 0);
+	return str_from(text->data + start, text->len - start);
 }
 
 /* "shared:3": 0, or -EBADMSG if the word is that but for the number. */
