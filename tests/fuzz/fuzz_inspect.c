@@ -12,6 +12,7 @@
 
 #include "inspect/common.h"
 #include "inspect/doc.h"
+#include "inspect/doc_diff.h"
 #include "inspect/section.h"
 #include "inspect/subject.h"
 #include "rig.h"
@@ -32,6 +33,48 @@ static const char *const files[] = {
 
 static struct world world;
 
+static struct doc usual; /* with all its files as they were */
+
+static void check_output(struct json_object *object, struct buf *text)
+{
+	struct buf json = { 0 };
+
+	FUZZ_CHECK(object && !text->failed);
+	buf_puts(&json, json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
+	buf_putc(&json, '\n');
+	fuzz_check_json(str_from(json.data, json.len));
+	fuzz_check_text(str_from(text->data, text->len));
+	json_object_put(object);
+	buf_done(&json);
+	buf_reset(text);
+}
+
+static void check_doc(const struct doc *d)
+{
+	const struct doc_style style = { .width = 100 };
+	struct json_object *differences = json_object_new_object();
+	struct buf text = { 0 };
+
+	doc_write_text(d, &style, &text);
+	check_output(doc_to_json(d), &text);
+	doc_write_diff(&usual, d, &style, &text);
+	json_object_object_add(differences, "differences", doc_diff_to_json(&usual, d));
+	check_output(differences, &text);
+	buf_done(&text);
+}
+
+static void inspect(struct doc *d)
+{
+	struct subject s;
+
+	FUZZ_CHECK(subject_open(&world, PID, &s) == 0);
+	FUZZ_CHECK(doc_init(d, 64) == 0);
+	common_subject(&s, d);
+	sections_inspect(SECTIONS_ALL, &s, d);
+	FUZZ_CHECK(!d->failed);
+	subject_close(&s);
+}
+
 static void prepare(void)
 {
 	static const struct host_tree *tree;
@@ -49,52 +92,23 @@ static void prepare(void)
 							       .host_root = tree->root,
 							       .passwd_path = passwd }) == 0);
 	world_scan(&world);
-}
-
-static void check_doc(const struct doc *d)
-{
-	const struct doc_style style = { .width = 100 };
-	struct json_object *object = doc_to_json(d);
-	struct buf out = { 0 };
-
-	FUZZ_CHECK(object);
-	buf_puts(&out, json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
-	buf_putc(&out, '\n');
-	fuzz_check_json(str_from(out.data, out.len));
-	json_object_put(object);
-	buf_reset(&out);
-	doc_write_text(d, &style, &out);
-	FUZZ_CHECK(!out.failed);
-	fuzz_check_text(str_from(out.data, out.len));
-	buf_done(&out);
-}
-
-static void inspect(void)
-{
-	struct subject s;
-	struct doc d;
-
-	FUZZ_CHECK(subject_open(&world, PID, &s) == 0);
-	FUZZ_CHECK(doc_init(&d, 64) == 0);
-	common_subject(&s, &d);
-	sections_inspect(SECTIONS_ALL, &s, &d);
-	FUZZ_CHECK(!d.failed);
-	check_doc(&d);
-	doc_done(&d);
-	subject_close(&s);
+	inspect(&usual);
 }
 
 static void replace(const char *name, struct str text)
 {
 	char path[512], kept[512];
 	bool was_there;
+	struct doc d;
 
 	snprintf(path, sizeof(path), "%s/proc/%s", fuzz_tree()->root, name);
 	snprintf(kept, sizeof(kept), "%s/kept", fuzz_tree()->root);
 	was_there = rename(path, kept) == 0;
 	snprintf(path, sizeof(path), "/proc/%s", name);
 	host_tree_write(fuzz_tree(), path, text.len ? text.p : "", text.len);
-	inspect();
+	inspect(&d);
+	check_doc(&d);
+	doc_done(&d);
 	host_tree_remove(fuzz_tree(), path);
 	snprintf(path, sizeof(path), "%s/proc/%s", fuzz_tree()->root, name);
 	FUZZ_CHECK(!was_there || rename(kept, path) == 0);

@@ -11,6 +11,7 @@
 
 #include "base/escape.h"
 #include "log/reader.h"
+#include "sink/journal_fields.h"
 #include "sink/json.h"
 #include "sink/text.h"
 
@@ -99,6 +100,29 @@ static bool is_same(const struct buf *a, const struct buf *b)
 	return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
 }
 
+/* The fields that the journal would get: "NAME=value", and as many as were put in. */
+static void check_fields(const struct event *e, struct str message)
+{
+	struct str fields[JOURNAL_FIELDS], rest;
+	struct buf out = { 0 };
+	size_t len;
+
+	journal_fields(e, message, &out);
+	FUZZ_CHECK(!out.failed);
+	rest = str_from(out.data, out.len);
+	len = journal_fields_take(&rest, fields);
+	FUZZ_CHECK(len && len <= JOURNAL_FIELDS && !rest.len);
+	for (size_t i = 0; i < len; i++) {
+		const char *equals = memchr(fields[i].p, '=', fields[i].len);
+
+		FUZZ_CHECK(equals && equals > fields[i].p);
+		for (const char *c = fields[i].p; c < equals; c++)
+			FUZZ_CHECK((*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
+				   *c == '_');
+	}
+	buf_done(&out);
+}
+
 void fuzz_check_event(const struct event *e, struct buf *line)
 {
 	static struct log_reader *reader;
@@ -112,6 +136,7 @@ void fuzz_check_event(const struct event *e, struct buf *line)
 	put_text(e, &text);
 	fuzz_check_json(str_from(json.data, json.len));
 	fuzz_check_text(str_from(text.data, text.len));
+	check_fields(e, str_from(text.data, text.len));
 	FUZZ_CHECK(log_reader_parse(reader, str_from(json.data, json.len - 1), &again) == 1);
 	json_emit(&again, &json_again);
 	put_text(&again, &text_again);

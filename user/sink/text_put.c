@@ -94,15 +94,13 @@ void text_shell_word(const struct text_put *t, struct str s)
 
 void text_shell_args(const struct text_put *t, struct str args)
 {
-	const char *p = args.p, *end = args.p + args.len;
+	for (size_t at = 0; at < args.len;) {
+		struct str word = str_of_array(args.p + at, args.len - at);
 
-	while (p < end) {
-		struct str word = str_of_array(p, (size_t)(end - p));
-
-		if (p != args.p)
+		if (at)
 			buf_putc(t->out, ' ');
 		text_shell_word(t, word);
-		p += word.len + 1;
+		at += word.len + 1;
 	}
 }
 
