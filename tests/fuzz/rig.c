@@ -95,9 +95,12 @@ static void put_text(const struct event *e, struct buf *out)
 	FUZZ_CHECK(!out->failed);
 }
 
-static bool is_same(const struct buf *a, const struct buf *b)
+static void check_same(const struct buf *a, const struct buf *b)
 {
-	return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
+	if (a->len == b->len && memcmp(a->data, b->data, a->len) == 0)
+		return;
+	fprintf(stderr, "%.*sbecame\n%.*s", (int)a->len, a->data, (int)b->len, b->data);
+	FUZZ_CHECK(!"the same when it was read and written again");
 }
 
 /* The fields that the journal would get: "NAME=value", and as many as were put in. */
@@ -140,8 +143,8 @@ void fuzz_check_event(const struct event *e, struct buf *line)
 	FUZZ_CHECK(log_reader_parse(reader, str_from(json.data, json.len - 1), &again) == 1);
 	json_emit(&again, &json_again);
 	put_text(&again, &text_again);
-	FUZZ_CHECK(is_same(&json, &json_again));
-	FUZZ_CHECK(is_same(&text, &text_again));
+	check_same(&json, &json_again);
+	check_same(&text, &text_again);
 	if (line)
 		buf_put(line, json.data, json.len);
 	buf_done(&json);

@@ -236,9 +236,9 @@ static void test_count_of_arguments(void **state)
 		assert_int_equal(exec_event(&m).proc.args_count, rows[i].count);
 	}
 	assert_int_equal(count_words(str_from(NULL, 0)), 0);
-	assert_int_equal(count_words(str_of("abc")), 0);
+	assert_int_equal(count_words(str_of("abc")), 1);
 	assert_int_equal(count_words(str_from("\0\0", 2)), 2);
-	assert_int_equal(count_words(str_from("a\0bc", 4)), 1);
+	assert_int_equal(count_words(str_from("a\0bc", 4)), 2);
 }
 
 static void test_file_flags(void **state)

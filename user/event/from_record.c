@@ -91,7 +91,7 @@ uint32_t count_words(struct str args)
 
 	for (size_t i = 0; i < args.len; i++)
 		n += args.p[i] == '\0';
-	return n;
+	return n + (args.len && args.p[args.len - 1] != '\0');
 }
 
 /* A tracer of the process can make its call return anything, also what has no negative. */

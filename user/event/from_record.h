@@ -47,7 +47,7 @@ void event_ns_diff(struct event *ev, const uint32_t old_ns[PTC_NS_COUNT],
  */
 void event_from_ns_call(struct event *ev, const struct ptc_ns_call *c);
 
-/* Number of NUL-ended words. */
+/* Number of words with a NUL after each; the last one may be cut, and have none. */
 uint32_t count_words(struct str args);
 
 #endif /* EVENT_FROM_RECORD_H */

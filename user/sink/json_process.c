@@ -4,20 +4,16 @@
  */
 #include "sink/json_process.h"
 
+#include "event/from_record.h"
 #include "event/names.h"
 #include "sink/json_kept.h"
 #include "sink/json_parts.h"
 
 static void put_args(struct json_put *w, const struct event_process *p)
 {
-	uint64_t count = p->args_count;
-
 	JSON_KEY(w, "args");
 	w->args_escaped = json_put_words(w, p->args);
-	/* The kernel did not count those of a failed exec. */
-	for (size_t i = 0; !p->args_count && i < p->args.len; i++)
-		count += p->args.p[i] == '\0';
-	JSON_U64(w, "args_count", count);
+	JSON_U64(w, "args_count", p->args_count ? p->args_count : count_words(p->args));
 	JSON_KEY(w, "command_line");
 	json_put_command_line(w, p->args);
 }
