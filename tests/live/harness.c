@@ -348,18 +348,18 @@ void harness_stop_whole(struct harness *h)
 			     delivered, lost);
 }
 
-long harness_rss_kib(const struct harness *h)
+long harness_memory_kib(const struct harness *h, const char *what)
 {
-	char path[64], *text;
-	const char *line;
+	char path[64], line[32], *text, *at;
 	long kib;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", h->tracer->pid);
+	snprintf(line, sizeof(line), "\n%s:", what);
 	text = read_whole(path);
-	line = strstr(text, "\nVmRSS:");
-	if (!line)
-		harness_fail("no VmRSS in %s", path);
-	kib = strtol(line + strlen("\nVmRSS:"), NULL, 10);
+	at = strstr(text, line);
+	if (!at)
+		harness_fail("no %s in %s", what, path);
+	kib = strtol(at + strlen(line), NULL, 10);
 	free(text);
 	return kib;
 }

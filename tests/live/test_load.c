@@ -16,6 +16,7 @@
 
 #include "harness.h"
 #include "scratch.h"
+#include "summary.h"
 
 #define RING "64M"
 
@@ -56,17 +57,6 @@ static const char *make_pipe(int *ret_fd)
 	*ret_fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	assert_true(*ret_fd >= 0);
 	return path;
-}
-
-/* The number before these words in the summary; 0: it does not say so. */
-static uint64_t summary_before(const struct harness *h, const char *words)
-{
-	static const char start[] = "proctrace: ";
-	const char *at = strstr(h->tracer->err.data, words);
-
-	while (at && at > h->tracer->err.data && strncmp(at, start, strlen(start)))
-		at--;
-	return at ? strtoull(at + strlen(start), NULL, 10) : 0;
 }
 
 /* Stops it while what it could not write is read. Returns the number of lines. */
@@ -114,27 +104,12 @@ static void waits(void **state)
 	assert_int_equal(summary_before(h, "events could not be printed"), 0);
 }
 
-static long anon_kib(const struct harness *h)
-{
-	char path[64], *text;
-	const char *line;
-	long kib;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", h->tracer->pid);
-	text = read_whole(path);
-	line = strstr(text, "\nRssAnon:");
-	assert_non_null(line);
-	kib = strtol(line + strlen("\nRssAnon:"), NULL, 10);
-	free(text);
-	return kib;
-}
-
 /* What does not is counted; no record is lost for it, and no memory taken. */
 static void is_full(void **state)
 {
 	uint64_t lines, not_shown, programs = STORMS * (MANY + 1);
 	struct harness *h;
-	long kib = 0;
+	long kib = 0, now_kib;
 	char pid[16];
 	int fd;
 
@@ -144,7 +119,8 @@ static void is_full(void **state)
 			  make_pipe(&fd));
 	for (int i = 0; i < STORMS; i++) {
 		storm(MANY_TEXT);
-		kib = anon_kib(h) > kib ? anon_kib(h) : kib;
+		now_kib = harness_memory_kib(h, "RssAnon");
+		kib = now_kib > kib ? now_kib : kib;
 	}
 	lines = stop_and_read(h, fd);
 	not_shown = summary_before(h, "events could not be printed");
