@@ -351,6 +351,10 @@ bench-events: $(cost) ## what user space spends on each event: nanoseconds and, 
 bench-ps: $(program) $(bench) ## what "proctrace ps" takes over 5,000 processes, beside ps(1)
 	$(Q)PROCTRACE=$(abspath $(program)) BENCH_DIR=$(abspath $(BUILD)/tests/bench) tests/bench/listing
 
+.PHONY: bench-replay
+bench-replay: $(program) $(cost) ## what "proctrace replay" takes for 100,000 events, beside jq(1); LOG=FILE: of that log
+	$(Q)PROCTRACE=$(abspath $(program)) BENCH_DIR=$(abspath $(BUILD)/tests/bench) tests/bench/replaying $(LOG)
+
 # ---------------------------------------------------------------- checks
 
 c_files := $(sort $(wildcard bpf/*.[ch] include/*/*.h user/*.[ch] user/*/*.[ch] tests/*/*.[ch] \
