@@ -30,23 +30,25 @@ bool held_add(struct held *h, uint64_t ticket, struct str line)
 	return true;
 }
 
-uint64_t held_show(struct held *h, uint64_t durable, struct writer *writer)
+uint64_t held_show(struct held *h, struct recorder_held log, struct writer *writer)
 {
-	uint64_t refused = 0;
+	uint64_t not_shown = 0;
 	struct head head;
 
 	while (h->begin < h->lines.len) {
 		memcpy(&head, h->lines.data + h->begin, sizeof(head));
-		if (head.ticket > durable)
-			return refused;
+		if (head.ticket > log.doubtful && head.ticket > log.durable)
+			return not_shown;
 		h->begin += sizeof(head);
-		refused += !writer_put(writer, h->lines.data + h->begin, head.len);
+		if (head.ticket <= log.doubtful ||
+		    !writer_put(writer, h->lines.data + h->begin, head.len))
+			not_shown++;
 		h->begin += head.len;
 		h->count--;
 	}
 	buf_reset(&h->lines);
 	h->begin = 0;
-	return refused;
+	return not_shown;
 }
 
 void held_done(struct held *h)

@@ -6,6 +6,7 @@
 #define CLI_HELD_H
 
 #include "base/buf.h"
+#include "log/recorder.h"
 #include "sink/writer.h"
 
 #define HELD_MAX ((size_t)8 << 20) /* bytes */
@@ -20,8 +21,9 @@ struct held {
 /* Keeps a line until its record is on the disk. False: there is no room for it. */
 bool held_add(struct held *h, uint64_t ticket, struct str line);
 
-/* Hands the lines up to this ticket out. Returns how many the writer did not take. */
-uint64_t held_show(struct held *h, uint64_t durable, struct writer *writer);
+/* Lets the lines go that are in doubt, and hands the durable ones out (recorder_held()).
+ * Returns how many are not shown: those in doubt, and what the writer did not take. */
+uint64_t held_show(struct held *h, struct recorder_held log, struct writer *writer);
 
 void held_done(struct held *h);
 

@@ -110,7 +110,7 @@ static void show_held(struct outlet *o)
 {
 	if (is_held(o))
 		o->summary->not_shown +=
-			held_show(&o->held, recorder_durable(o->audit.recorder), o->writer);
+			held_show(&o->held, recorder_held(o->audit.recorder), o->writer);
 }
 
 void outlet_flush(struct outlet *o)

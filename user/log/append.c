@@ -298,10 +298,20 @@ int append_sync(struct append *a, struct why *ret_why)
 {
 	if (a->fd < 0 || !a->dirty)
 		return 0;
-	if (fdatasync(a->fd) < 0)
+	if (fdatasync(a->fd) < 0) {
+		a->doubt = true;
 		return fail(a, -errno, ret_why);
+	}
 	a->dirty = false;
 	return 0;
+}
+
+bool append_take_doubt(struct append *a)
+{
+	bool doubt = a->doubt;
+
+	a->doubt = false;
+	return doubt;
 }
 
 int append_close(struct append *a, struct why *ret_why)

@@ -81,6 +81,13 @@ bool append_keeps_key(const struct append *a, struct why *ret_why);
 /* What was written is on the disk. */
 int append_sync(struct append *a, struct why *ret_why);
 
+/*
+ * True if since the last call something was written that the disk may never get, whatever
+ * append_sync() returns later: of a file that was given up, or before fdatasync(2) failed.
+ * The kernel tells of a failure once, and takes what it could not write for written then.
+ */
+bool append_take_doubt(struct append *a);
+
 /* Removes the oldest closed file. Returns 0, or -ENOENT if there is none. */
 int append_make_room(struct append *a);
 

@@ -28,6 +28,7 @@ void append_drop(struct append *a)
 	if (a->dir_fd >= 0)
 		close(a->dir_fd);
 	a->fd = a->dir_fd = -1;
+	a->doubt |= a->dirty;
 	a->dirty = false;
 	if (a->open.reason == OWN_NONE)
 		a->open.reason = OWN_REOPEN;

@@ -26,6 +26,7 @@ struct append {
 	bool begun;	      /* something stands in it besides the log-open */
 	int64_t begun_ns;     /* since the epoch; 0: not known */
 	bool dirty;	      /* written since the last append_sync() */
+	bool doubt;	      /* see append_take_doubt() */
 	struct own_open open; /* to be written first; reason OWN_NONE: nothing is */
 
 	struct chain chain;

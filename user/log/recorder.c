@@ -319,14 +319,14 @@ void recorder_reopen(struct recorder *r)
 	ask(r, &r->reopen);
 }
 
-uint64_t recorder_durable(struct recorder *r)
+struct recorder_held recorder_held(struct recorder *r)
 {
-	uint64_t durable;
+	struct recorder_held held;
 
 	pthread_mutex_lock(&r->lock);
-	durable = r->durable;
+	held = r->held;
 	pthread_mutex_unlock(&r->lock);
-	return durable;
+	return held;
 }
 
 int recorder_fd(const struct recorder *r)

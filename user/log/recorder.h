@@ -21,7 +21,7 @@
 enum recorder_sync {
 	RECORDER_SYNC_NONE,
 	RECORDER_SYNC_INTERVAL, /* what is a second old is on the disk */
-	RECORDER_SYNC_RECORD,	/* recorder_durable() tells what is on the disk */
+	RECORDER_SYNC_RECORD,	/* recorder_held() tells what is on the disk */
 };
 
 enum recorder_full {
@@ -56,7 +56,7 @@ int recorder_new(const struct recorder_options *options, struct recorder **ret_r
 /*
  * Queues the line of an event, as json_emit() made it; len 0: it could not be made. Does
  * not wake the thread before a good deal is queued. *ret_ticket (may be NULL): its number,
- * to be compared with recorder_durable(). False: it was counted as lost.
+ * to be compared with recorder_held(). False: it was counted as lost.
  */
 bool recorder_put(struct recorder *r, const char *line, size_t len, const struct event *event,
 		  uint64_t *ret_ticket);
@@ -68,8 +68,14 @@ void recorder_flush(struct recorder *r);
 void recorder_rotate(struct recorder *r);
 void recorder_reopen(struct recorder *r);
 
-/* The lines up to this ticket are on the disk. Only with RECORDER_SYNC_RECORD. */
-uint64_t recorder_durable(struct recorder *r);
+/* Tickets, only with RECORDER_SYNC_RECORD. */
+struct recorder_held {
+	uint64_t doubtful; /* up to this one nobody can tell any more; or they are on the disk */
+	uint64_t durable;  /* behind that, and up to this one: they are */
+};
+
+/* What of the lines the log holds. */
+struct recorder_held recorder_held(struct recorder *r);
 
 /* Readable when that has grown; to be watched by edges. */
 int recorder_fd(const struct recorder *r);
@@ -91,7 +97,7 @@ struct recorder_state {
 void recorder_state(struct recorder *r, struct recorder_state *ret_state);
 
 /*
- * Writes what is queued and a log-close, and ends the thread: nothing but recorder_durable()
+ * Writes what is queued and a log-close, and ends the thread: nothing but recorder_held()
  * and recorder_free() may follow. *ret_state is how it ended: what the disk did not take is
  * in .lost, and .begun differs from .ended if it did not take all.
  */

@@ -26,7 +26,7 @@ struct recorder {
 	struct buf front;		   /* queued and not taken by the thread */
 	size_t in_flight;		   /* bytes that the thread has taken and not written */
 	uint64_t queued;		   /* lines that were taken into the queue, ever */
-	uint64_t durable;		   /* of these, on the disk */
+	struct recorder_held held;	   /* of these */
 	struct lost queue_lost, disk_lost; /* since the thread last took the queue */
 	bool asleep;			   /* the thread waits for lines */
 	bool closing, rotate, reopen;	   /* asked for */

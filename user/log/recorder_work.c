@@ -151,17 +151,21 @@ static int write_back(struct recorder *r, struct why *why)
 static int sync_now(struct recorder *r, struct why *why)
 {
 	int error = append_sync(r->append, why);
+	bool doubt = append_take_doubt(r->append);
 
-	if (error < 0)
-		return error;
-	r->sync_at_ns = 0;
+	if (error == 0)
+		r->sync_at_ns = 0;
 	if (r->options.sync != RECORDER_SYNC_RECORD)
-		return 0;
+		return error;
+	/* Both at once: what is in doubt must not be taken for durable. */
 	pthread_mutex_lock(&r->lock);
-	r->durable = r->back_ticket;
+	if (doubt)
+		r->held.doubtful = r->back_ticket;
+	if (error == 0)
+		r->held.durable = r->back_ticket;
 	pthread_mutex_unlock(&r->lock);
 	tell(r);
-	return 0;
+	return error;
 }
 
 static int reopen_if_asked(struct recorder *r, struct why *why)
