@@ -160,8 +160,8 @@ static inline void sample_event(enum event_kind kind, struct event *e)
 	if (kind == EVENT_LOST || kind == EVENT_THROTTLED) {
 		e->start_wall_ns = 0;
 		e->lost = (struct event_lost){ .total = 14, .reason = PTC_LOST_FULL };
-		e->lost.by_type[PTC_EXEC] = 8;
-		e->lost.by_type[PTC_EXIT] = 6;
+		e->lost.by_kind[PTC_EXEC] = 8;
+		e->lost.by_kind[PTC_EXIT] = 6;
 		e->lost.from_wall_ns = e->wall_ns;
 		e->lost.to_wall_ns = e->wall_ns + 2000000;
 	}

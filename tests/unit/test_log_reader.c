@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "event/names.h"
 #include "log/chain.h"
 #include "log/reader.h"
 #include "samples.h"
@@ -230,6 +231,11 @@ static void test_numbers_at_their_ends(void **state)
 	e.proc.cgroup.id = UINT64_MAX;
 	e.wall_ns = INT64_MAX;
 	e.start_wall_ns = INT64_MIN;
+	check_round_trip(&e);
+	sample_event(EVENT_LOST, &e);
+	e.lost.total = UINT64_MAX;
+	for (int i = 0; i < LOST_KINDS; i++)
+		e.lost.by_kind[i] = lost_kind_name((unsigned int)i) ? UINT64_MAX : 0;
 	check_round_trip(&e);
 }
 

@@ -100,7 +100,7 @@ static bool throttled(uint16_t meter, struct event_lost *ret_throttled, void *ar
 		.from_ns = 1000,
 		.to_ns = 3000,
 	};
-	ret_throttled->by_type[PTC_EXIT] = seen.kept_back;
+	ret_throttled->by_kind[PTC_EXIT] = seen.kept_back;
 	seen.kept_back = 0;
 	return true;
 }

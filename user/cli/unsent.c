@@ -19,7 +19,7 @@ void unsent_tell_lost(struct tracer *tracer, struct pipeline *pipeline)
 			.reason = lost.reason,
 		};
 
-		memcpy(event.by_type, lost.by_type, sizeof(event.by_type));
+		memcpy(event.by_kind, lost.by_type, sizeof(lost.by_type));
 		pipeline_lost(pipeline, &event);
 	}
 }
@@ -35,7 +35,7 @@ bool unsent_throttled(struct tracer *tracer, uint16_t meter, struct event_lost *
 		.from_ns = throttled.from_ns,
 		.to_ns = throttled.to_ns,
 	};
-	memcpy(ret_throttled->by_type, throttled.by_type, sizeof(ret_throttled->by_type));
+	memcpy(ret_throttled->by_kind, throttled.by_type, sizeof(throttled.by_type));
 	return true;
 }
 

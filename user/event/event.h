@@ -249,10 +249,17 @@ enum lost_reason {
 	LOST_REASONS,
 };
 
-/* Records that were not sent; of EVENT_THROTTLED without a reason. */
+/* What there is of each: the records of a type, and events that are made of several. */
+enum lost_kind {
+	LOST_CONTAINER_START = PTC_TYPES,
+	LOST_CONTAINER_STOP,
+	LOST_KINDS,
+};
+
+/* Records that were not sent, or not logged; of EVENT_THROTTLED without a reason. */
 struct event_lost {
 	uint64_t total;
-	uint64_t by_type[PTC_TYPES];
+	uint64_t by_kind[LOST_KINDS];
 	uint64_t from_ns, to_ns; /* boot time */
 	int64_t from_wall_ns, to_wall_ns;
 	unsigned int reason; /* enum ptc_lost or enum lost_reason */

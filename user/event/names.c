@@ -61,6 +61,18 @@ const char *event_type_name(enum ptc_type type)
 	return NAME_IN(type_names, type);
 }
 
+const char *lost_kind_name(unsigned int kind)
+{
+	switch (kind) {
+	case LOST_CONTAINER_START:
+		return event_kind_name(EVENT_CONTAINER_START);
+	case LOST_CONTAINER_STOP:
+		return event_kind_name(EVENT_CONTAINER_STOP);
+	default:
+		return event_type_name((enum ptc_type)kind);
+	}
+}
+
 const char *fact_name(enum fact fact)
 {
 	return NAME_IN(fact_names, fact);

@@ -16,6 +16,7 @@ const char *event_kind_name(enum event_kind kind);
 
 /* Of the record type, for lost records: "fork", "exec", …; NULL if there is none. */
 const char *event_type_name(enum ptc_type type);
+const char *lost_kind_name(unsigned int kind); /* enum ptc_type or enum lost_kind */
 
 const char *fact_name(enum fact fact);		/* "args", "cwd", … as under proctrace.source */
 const char *source_name(enum source source);	/* "kernel", "procfs", … */

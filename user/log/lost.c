@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "sink/json.h"
 
-/* The record that an event was made of; containers' events are made of several. */
-static enum ptc_type type_of(const struct event *e)
+/* The record that an event was made of, or itself; LOST_KINDS: none of these. */
+static unsigned int kind_of(const struct event *e)
 {
 	switch (e->kind) {
 	case EVENT_FORK:
@@ -29,20 +29,24 @@ static enum ptc_type type_of(const struct event *e)
 		return PTC_SIGNAL;
 	case EVENT_PROCESS:
 		return PTC_TASK;
+	case EVENT_CONTAINER_START:
+		return LOST_CONTAINER_START;
+	case EVENT_CONTAINER_STOP:
+		return LOST_CONTAINER_STOP;
 	default:
-		return PTC_TYPES;
+		return LOST_KINDS;
 	}
 }
 
 uint64_t lost_note(struct lost *lost, const struct event *event)
 {
 	uint64_t grew = event->kind == EVENT_LOST ? event->lost.total : 1;
-	enum ptc_type type = type_of(event);
+	unsigned int kind = kind_of(event);
 
-	if (type < PTC_TYPES)
-		lost->by_type[type]++;
-	for (int i = 0; event->kind == EVENT_LOST && i < PTC_TYPES; i++)
-		lost->by_type[i] += event->lost.by_type[i];
+	if (kind < LOST_KINDS)
+		lost->by_kind[kind]++;
+	for (int i = 0; event->kind == EVENT_LOST && i < LOST_KINDS; i++)
+		lost->by_kind[i] += event->lost.by_kind[i];
 	if (!lost->total)
 		lost->from_wall_ns = event->wall_ns;
 	lost->to_wall_ns = event->wall_ns;
@@ -65,6 +69,6 @@ void lost_emit(const struct lost *lost, const struct event_host *host, enum lost
 		},
 	};
 
-	memcpy(e.lost.by_type, lost->by_type, sizeof(e.lost.by_type));
+	memcpy(e.lost.by_kind, lost->by_kind, sizeof(e.lost.by_kind));
 	json_emit(&e, out);
 }

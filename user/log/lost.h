@@ -11,7 +11,7 @@
 /* All zero: nothing. */
 struct lost {
 	uint64_t total;
-	uint64_t by_type[PTC_TYPES];
+	uint64_t by_kind[LOST_KINDS];
 	int64_t from_wall_ns, to_wall_ns;
 };
 

@@ -149,11 +149,11 @@ static void read_not_sent(struct fields *f, const struct node *o, struct event_l
 
 	if (!fields_u64(f, o, "total", UINT64_MAX, &lost->total))
 		f->damaged = true;
-	for (int i = 0; i < PTC_TYPES; i++) {
-		const char *name = event_type_name((enum ptc_type)i);
+	for (unsigned int i = 0; i < LOST_KINDS; i++) {
+		const char *name = lost_kind_name(i);
 
 		if (name)
-			fields_u64(f, by_kind, name, UINT64_MAX, &lost->by_type[i]);
+			fields_u64(f, by_kind, name, UINT64_MAX, &lost->by_kind[i]);
 	}
 	fields_time(f, o, "from", &lost->from_wall_ns);
 	fields_time(f, o, "to", &lost->to_wall_ns);

@@ -195,14 +195,14 @@ static void put_not_sent(struct json_put *w, const struct event_lost *lost, cons
 {
 	JSON_U64(w, "total", lost->total);
 	JSON_OBJECT(w, "by_kind");
-	for (unsigned int i = 0; i < PTC_TYPES; i++) {
-		const char *name = event_type_name((enum ptc_type)i);
+	for (unsigned int i = 0; i < LOST_KINDS; i++) {
+		const char *name = lost_kind_name(i);
 
-		if (!lost->by_type[i] || !name)
+		if (!lost->by_kind[i] || !name)
 			continue;
 		json_put_string(w, str_of(name));
 		w->p[-1] = ':'; /* in the place of the comma */
-		json_put_u64(w, lost->by_type[i]);
+		json_put_u64(w, lost->by_kind[i]);
 	}
 	json_put_close(w, '}');
 	if (lost->from_wall_ns) {

@@ -306,13 +306,13 @@ static void put_not_sent(const struct text_put *t, const struct event_lost *lost
 		BUF_LITERAL(t->out, " in ");
 		timefmt_duration(t->out, (uint64_t)(lost->to_wall_ns - lost->from_wall_ns));
 	}
-	for (int i = 0; i < PTC_TYPES; i++) {
-		const char *name = event_type_name((enum ptc_type)i);
+	for (unsigned int i = 0; i < LOST_KINDS; i++) {
+		const char *name = lost_kind_name(i);
 
-		if (!lost->by_type[i] || !name)
+		if (!lost->by_kind[i] || !name)
 			continue;
 		buf_puts(t->out, separator);
-		buf_u64(t->out, lost->by_type[i]);
+		buf_u64(t->out, lost->by_kind[i]);
 		buf_putc(t->out, ' ');
 		buf_puts(t->out, name);
 		separator = ", ";
