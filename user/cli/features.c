@@ -20,7 +20,8 @@ static void print_feature(const struct tracer_feature *f)
 		printf("yes  %-22s %s\n", f->name, f->purpose);
 		return;
 	}
-	printf("no   %-22s %s (%s)", f->name, f->purpose, strerror(-f->error));
+	printf("no   %-22s %s (%s%s%s)", f->name, f->purpose, f->lacking ? f->lacking : "",
+	       f->lacking ? ": " : "", strerror(-f->error));
 	if (f->instead)
 		printf(": %s", f->instead);
 	putchar('\n');

@@ -94,23 +94,32 @@ static bool is_wanted(const struct program *program, const struct tracer_options
 	return true;
 }
 
-/* 0, or why this kernel has no such hook. Of the two for mark_victim only one fits. */
-static int probe_hook(const struct program *program, const struct btf *btf, int tracefs_fd)
+/*
+ * 0, or why this kernel has no such hook, and in ret_lacking what it would need. Of the two for
+ * mark_victim only one fits.
+ */
+static int probe_hook(const struct program *program, const struct btf *btf, int tracefs_fd,
+		      const char **ret_lacking)
 {
 	int id;
 
 	switch (program->hook) {
 	case HOOK_ITERATOR:
+		*ret_lacking = "the kernel has no BPF iterators";
 		return btf__find_by_name_kind(btf, "bpf_iter__task", BTF_KIND_STRUCT) > 0 ?
 			       0 :
 			       -EOPNOTSUPP;
 	case HOOK_SYSCALL:
-		id = tracefs_fd < 0 ? tracefs_fd :
-				      tracefs_event_id(tracefs_fd, "syscalls", program->event);
+		*ret_lacking = "tracefs cannot be mounted";
+		if (tracefs_fd < 0)
+			return tracefs_fd;
+		*ret_lacking = "tracefs has no such event, which needs CONFIG_FTRACE_SYSCALLS";
+		id = tracefs_event_id(tracefs_fd, "syscalls", program->event);
 		return id < 0 ? id : 0;
 	case HOOK_TRACEPOINT:
 		break;
 	}
+	*ret_lacking = "the kernel has no such tracepoint";
 	if (!kernel_has_tracepoint(btf, program->event))
 		return -EOPNOTSUPP;
 	if (strcmp(program->event, "mark_victim") == 0 &&
@@ -140,8 +149,8 @@ int programs_select(struct programs *p, struct bpf_object *object, const struct 
 			.instead = program->instead,
 			.needed = program->needed,
 			.wanted = is_wanted(program, options),
-			.error = probe_hook(program, btf, tracefs_fd),
 		};
+		feature->error = probe_hook(program, btf, tracefs_fd, &feature->lacking);
 		bpf_program__set_autoload(bpf, feature->wanted && !feature->error);
 		if (feature->needed && feature->error) {
 			*ret_missing = program->event;
@@ -204,8 +213,10 @@ int programs_attach(struct programs *p, struct bpf_object *object, const char **
 			p->link[i] = attach_syscall(bpf, program->event);
 		else
 			p->link[i] = bpf_program__attach(bpf);
-		if (!p->link[i])
+		if (!p->link[i]) {
 			feature->error = errno ? -errno : -EINVAL;
+			feature->lacking = "it cannot be attached";
+		}
 		if (feature->error && feature->needed) {
 			*ret_failed = program->event;
 			return feature->error;

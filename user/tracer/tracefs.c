@@ -31,7 +31,7 @@ static int private_mount(void)
 int tracefs_open(int *ret_fd)
 {
 	static const char *const usual[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
-	int fd = private_mount();
+	int r = private_mount(), fd = r;
 
 	for (size_t i = 0; fd < 0 && i < sizeof(usual) / sizeof(usual[0]); i++) {
 		_cleanup_close_ int dir = open(usual[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -41,7 +41,7 @@ int tracefs_open(int *ret_fd)
 			fd = take_fd(&dir);
 	}
 	if (fd < 0)
-		return -ENOENT;
+		return r;
 	*ret_fd = fd;
 	return 0;
 }

@@ -8,7 +8,7 @@
 /*
  * A directory fd of tracefs: a private mount that no other process sees (fsopen(2),
  * since Linux 5.2), so the host's mounts stay as they are; else one that is mounted.
- * Returns 0, or -ENOENT if there is none, or another negative errno.
+ * Returns 0, or the negative errno of the private one: -ENODEV if the kernel has no tracefs.
  */
 int tracefs_open(int *ret_fd);
 

@@ -128,6 +128,7 @@ struct tracer_feature {
 	const char *name;
 	const char *purpose;
 	const char *instead;	 /* what is done where it is missing */
+	const char *lacking;	 /* what is missing then, if that is known */
 	bool needed;		 /* nothing works without it */
 	bool wanted;		 /* by the options */
 	int error;		 /* 0: there and in use (if wanted); else why not */
