@@ -298,6 +298,10 @@ KERNELS ?= 5.10 6.1 6.12
 test-vm: $(STATIC)/proctrace $(workload) $(vm) $(if $(VM_LIVE),$(live)) ## try other kernels in QEMU; KERNELS='$(KERNELS)'
 	$(Q)VM_LIVE=$(VM_LIVE) tests/vm/run $(KERNELS)
 
+.PHONY: test-vm-cri
+test-vm-cri: $(STATIC)/proctrace $(workload) $(BUILD)/tests/live/test_cri ## a pod on cgroup v2 alone, on the last of KERNELS
+	$(Q)tests/vm/cri $(lastword $(KERNELS))
+
 $(vm): $(BUILD)/%: $(BUILD)/obj/%.o $(call obj,$(without)) $(library) | need-static
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)

@@ -47,7 +47,13 @@ static void write_config(const char *path, const char *more)
 		"[grpc]\n"
 		"  address = \"%s\"\n"
 		"[ttrpc]\n"
-		"  address = \"%s\"\n",
+		"  address = \"%s\"\n"
+		/* A machine that is slow is no reason to give a shim up. */
+		"[timeouts]\n"
+		"  \"io.containerd.timeout.shim.cleanup\" = \"300s\"\n"
+		"  \"io.containerd.timeout.shim.load\" = \"300s\"\n"
+		"  \"io.containerd.timeout.shim.shutdown\" = \"300s\"\n"
+		"  \"io.containerd.timeout.task.state\" = \"300s\"\n",
 		runtime_below("data"), runtime_below("state"), more, containerd_socket(),
 		runtime_below("t.sock"));
 	fclose(f);

@@ -119,6 +119,8 @@ static void pod_and_its_containers(void **state)
 	harness_stop_whole(h);
 }
 
+static bool is_emulated; /* a machine that cannot hurry */
+
 /* Of the shortest, the shorter part is as short as the machine can make it. */
 static void processes_of_a_millisecond(void **state)
 {
@@ -147,7 +149,9 @@ static void processes_of_a_millisecond(void **state)
 		n++;
 	}
 	assert_int_equal(n, 20);
-	assert_true(shortest < 1000000);
+	print_message("the shortest of %zu processes lived %lld microseconds\n", n,
+		      (long long)shortest / 1000);
+	assert_true(is_emulated || shortest < 1000000);
 	runtime_remove_container(c.name);
 }
 
@@ -313,11 +317,12 @@ static void namespaces_of_a_pod_that_existed(void **state)
 }
 
 /*
- * runtime_entered and runtime_shared_network are left out: a pod's network is its sandbox's. And
- * there is no run on v2 only: the sandbox gets CPU shares, for which runc wants the cpu
- * controller, and on a hybrid host that is v1's.
+ * runtime_entered and runtime_shared_network are left out: a pod's network is its sandbox's. The
+ * sandbox gets CPU shares, for which runc wants the cpu controller; where that is v1's, as on a
+ * hybrid host, there is no view of v2 only. "test_cri v2" is for the machine without v1 that
+ * tests/vm/cri emulates: the fewest tests, for there each call of the client takes seconds.
  */
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		runtime_test(runtime_before_and_after, "cri"),
@@ -336,8 +341,17 @@ int main(void)
 		runtime_test(runtime_before_and_after, "cri"),
 		runtime_test(pod_and_its_containers, "cri"),
 	};
-	int failed = cmocka_run_group_tests(tests, NULL, runtime_stop);
+	const struct CMUnitTest v2_tests[] = {
+		runtime_test(pod_and_its_containers, "cri"),
+		runtime_test(processes_of_a_millisecond, "cri"),
+		runtime_test(pod_that_existed, "cri"),
+	};
+	int failed;
 
+	is_emulated = argc > 1 && !strcmp(argv[1], "v2");
+	if (is_emulated)
+		return cmocka_run_group_tests_name("v2 only", v2_tests, NULL, runtime_stop);
+	failed = cmocka_run_group_tests(tests, NULL, runtime_stop);
 	return failed +
 	       cmocka_run_group_tests_name("v1 only", v1_tests, cgroups_v1_only, runtime_stop);
 }
