@@ -234,7 +234,7 @@ static void without_bpf(void **state)
 		struct command *c;
 
 		snprintf(error, sizeof(error), "%d", hosts[i].error);
-		c = command_start(NULL, argv_of(workload("refuse"), error, proctrace(),
+		c = command_start(NULL, argv_of(workload("refuse"), "bpf", error, proctrace(),
 						"--duration", "1ms"));
 		command_wait(c, deadline_ms());
 		assert_int_equal(WEXITSTATUS(c->status), 3);
@@ -255,7 +255,7 @@ static void under_lockdown(void **state)
 	snprintf(script, sizeof(script),
 		 "mount -t tmpfs tmpfs /sys/kernel/security && "
 		 "echo 'none integrity [confidentiality]' >/sys/kernel/security/lockdown && "
-		 "exec %s %d %s --duration 1ms",
+		 "exec %s bpf %d %s --duration 1ms",
 		 workload("refuse"), EINVAL, proctrace());
 	c = command_start(NULL, argv_of("unshare", "-m", "sh", "-c", script));
 	command_wait(c, deadline_ms());

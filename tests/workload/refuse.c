@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * refuse - executes a program for which bpf(2) fails
+ * refuse - executes a program for which a system call fails
  *
- * usage: refuse ERRNO PROGRAM ARG…
+ * usage: refuse bpf|fsopen ERRNO PROGRAM ARG…
  *
- * By a seccomp filter (seccomp(2)), as a kernel without BPF or a strict host would.
+ * By a seccomp filter (seccomp(2)), as a kernel without the call or a strict host would.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -12,16 +12,18 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 int main(int argc, char **argv)
 {
-	unsigned int error = argc > 2 ? (unsigned int)atoi(argv[1]) : 0;
+	unsigned int error = argc > 3 ? (unsigned int)atoi(argv[2]) : 0;
+	unsigned int call = argc > 3 && strcmp(argv[1], "fsopen") == 0 ? SYS_fsopen : SYS_bpf;
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (error & SECCOMP_RET_DATA)),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -34,6 +36,6 @@ int main(int argc, char **argv)
 		perror("refuse: seccomp");
 		return 2;
 	}
-	execv(argv[2], argv + 2);
+	execv(argv[3], argv + 3);
 	return 127;
 }
