@@ -20,8 +20,11 @@ static void print_feature(const struct tracer_feature *f)
 		printf("yes  %-22s %s\n", f->name, f->purpose);
 		return;
 	}
-	printf("no   %-22s %s (%s%s%s)", f->name, f->purpose, f->lacking ? f->lacking : "",
-	       f->lacking ? ": " : "", strerror(-f->error));
+	printf("no   %-22s %s (%s", f->name, f->purpose, f->lacking ? f->lacking : "");
+	/* That nobody offers it says no more than what is lacking. */
+	if (!f->lacking || f->error != -EOPNOTSUPP)
+		printf("%s%s", f->lacking ? ": " : "", strerror(-f->error));
+	putchar(')');
 	if (f->instead)
 		printf(": %s", f->instead);
 	putchar('\n');
@@ -82,6 +85,9 @@ int cmd_features(struct options *options)
 	for (size_t i = 0; i < len; i++)
 		if (!is_other_form(list, len, i))
 			print_feature(&list[i]);
+	list = tracer_facts(t, &len);
+	for (size_t i = 0; i < len; i++)
+		print_feature(&list[i]);
 	if (tracer_v1_controller(t))
 		printf("yes  %-22s records carry ids of cgroup v2 and of v1 (%s)\n", "cgroups",
 		       tracer_v1_controller(t));

@@ -21,6 +21,7 @@
 #include "proctrace/config.h"
 #include "proctrace/wire.h"
 #include "tracer/counts.h"
+#include "tracer/facts.h"
 #include "tracer/gates.h"
 #include "tracer/kernel.h"
 #include "tracer/meters.h"
@@ -36,6 +37,7 @@
 struct tracer {
 	struct proctrace_bpf *skel;
 	struct programs programs;
+	struct tracer_feature facts[FACTS_LEN];
 	struct ring ring;
 	struct gates gates;
 	struct meters meters;
@@ -96,7 +98,7 @@ static const char *release(struct utsname *name)
 }
 
 /* Says why loading failed, as far as the error and the system tell. */
-static int say_load_error(int error)
+static int say_load_error(int error, const struct btf *btf)
 {
 	struct rlimit limit = { 0 };
 	struct utsname name;
@@ -107,8 +109,9 @@ static int say_load_error(int error)
 			"boot without lockdown=confidentiality, see /sys/kernel/security/lockdown");
 		return -EPERM;
 	}
-	if (error == -EPERM && geteuid() == 0 && getrlimit(RLIMIT_MEMLOCK, &limit) == 0 &&
-	    limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < ((rlim_t)64 << 20)) {
+	if (error == -EPERM && geteuid() == 0 && facts_memlock_counts(btf) &&
+	    getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+	    limit.rlim_cur < ((rlim_t)64 << 20)) {
 		log_error("not permitted to load: either a capability is missing (CAP_BPF, "
 			  "CAP_PERFMON or CAP_SYS_ADMIN), or this kernel counts BPF memory against "
 			  "a limit of %llu KiB: raise it with \"ulimit -l unlimited\" or "
@@ -171,6 +174,7 @@ int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer)
 		goto fail;
 	}
 	kernel_probe_v1(btf, &t->v1);
+	facts_probe(btf, t->facts);
 	configure(t, options);
 	r = programs_select(&t->programs, t->skel->obj, btf, options, &culprit);
 	if (r < 0) {
@@ -179,7 +183,7 @@ int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer)
 	}
 	r = proctrace_bpf__load(t->skel);
 	if (r < 0) {
-		r = say_load_error(r);
+		r = say_load_error(r, btf);
 		goto fail;
 	}
 	r = ring_init(&t->ring, bpf_map__fd(t->skel->maps.ring), t->ring_bytes,
@@ -359,4 +363,10 @@ const struct tracer_feature *tracer_features(const struct tracer *t, size_t *ret
 {
 	*ret_len = t->programs.len;
 	return t->programs.feature;
+}
+
+const struct tracer_feature *tracer_facts(const struct tracer *t, size_t *ret_len)
+{
+	*ret_len = FACTS_LEN;
+	return t->facts;
 }

@@ -135,5 +135,7 @@ struct tracer_feature {
 	uint32_t verified_insns; /* instructions the verifier looked at; 0: not told */
 };
 const struct tracer_feature *tracer_features(const struct tracer *t, size_t *ret_len);
+/* The same of what is no hook: what this kernel tells, or does, that another does not. */
+const struct tracer_feature *tracer_facts(const struct tracer *t, size_t *ret_len);
 
 #endif /* TRACER_TRACER_H */

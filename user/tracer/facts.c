@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * facts.c - what this kernel tells of a process, or does, that another does not
+ *
+ * The kernel side asks the same where it reads (bpf/task.h, bpf/process.bpf.h): this only says it.
+ */
+#include "tracer/facts.h"
+
+#include <bpf/btf.h>
+#include <errno.h>
+#include <string.h>
+
+static bool has_member(const struct btf *btf, const char *structure, const char *member)
+{
+	int id = btf__find_by_name_kind(btf, structure, BTF_KIND_STRUCT);
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (unsigned int)id) : NULL;
+
+	for (int i = 0; type && i < btf_vlen(type); i++) {
+		const char *name = btf__name_by_offset(btf, btf_members(type)[i].name_off);
+
+		if (name && strcmp(name, member) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Arguments of a tracepoint, its context not counted. 0 if there is no such tracepoint. */
+static int arguments_of(const struct btf *btf, const char *type_name)
+{
+	int id = btf__find_by_name_kind(btf, type_name, BTF_KIND_TYPEDEF);
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (unsigned int)id) : NULL;
+
+	/* typedef void (*btf_trace_NAME)(void *, …) */
+	type = type ? btf__type_by_id(btf, type->type) : NULL;
+	type = type && btf_is_ptr(type) ? btf__type_by_id(btf, type->type) : NULL;
+	return type && btf_is_func_proto(type) && btf_vlen(type) ? btf_vlen(type) - 1 : 0;
+}
+
+/* Its place of account went in 5.11 (80ee81e0403c). */
+bool facts_memlock_counts(const struct btf *btf)
+{
+	return has_member(btf, "bpf_map", "memory");
+}
+
+static bool memory_by_cgroup(const struct btf *btf)
+{
+	return !facts_memlock_counts(btf);
+}
+
+/* Since the commit that also moved it before exit_mm() (since 6.16) it has group_dead. */
+static bool memory_at_exit(const struct btf *btf)
+{
+	return arguments_of(btf, "btf_trace_sched_process_exit") > 1;
+}
+
+static bool login_users(const struct btf *btf)
+{
+	return has_member(btf, "task_struct", "loginuid");
+}
+
+static bool disk_bytes(const struct btf *btf)
+{
+	return has_member(btf, "task_io_accounting", "read_bytes");
+}
+
+static const struct {
+	bool (*is_there)(const struct btf *btf);
+	struct tracer_feature text;
+} table[FACTS_LEN] = {
+	{ memory_at_exit,
+	  { .name = "memory-at-exit",
+	    .purpose = "every exit has its peak memory",
+	    .lacking = "before Linux 6.16 it is given back before the exit is told",
+	    .instead = "the peak is told if it grew since the last exec, and absent if not" } },
+	{ login_users,
+	  { .name = "login-users",
+	    .purpose = "login users and audit sessions",
+	    .lacking = "CONFIG_AUDIT is needed",
+	    .instead = "they are absent, and --login fits nothing" } },
+	{ disk_bytes,
+	  { .name = "disk-bytes",
+	    .purpose = "bytes that a process read and wrote",
+	    .lacking = "CONFIG_TASK_IO_ACCOUNTING is needed",
+	    .instead = "they are absent" } },
+	{ memory_by_cgroup,
+	  { .name = "memory-by-cgroup",
+	    .purpose = "memory of BPF is counted against the cgroup, not a limit of locked memory",
+	    .lacking = "since Linux 5.11",
+	    .instead = "RLIMIT_MEMLOCK is raised, which without CAP_SYS_RESOURCE is refused: "
+		       "then \"ulimit -l unlimited\" or LimitMEMLOCK=infinity is needed" } },
+};
+
+void facts_probe(const struct btf *btf, struct tracer_feature ret_facts[FACTS_LEN])
+{
+	for (size_t i = 0; i < FACTS_LEN; i++) {
+		ret_facts[i] = table[i].text;
+		ret_facts[i].error = table[i].is_there(btf) ? 0 : -EOPNOTSUPP;
+	}
+}
