@@ -322,7 +322,7 @@ static void stops_by_itself(void **state)
 	h = harness_start_own("--duration", "300ms");
 	command_wait(h->tracer, deadline_ms());
 	assert_int_equal(h->tracer->status, 0);
-	assert_in_range(clock_ms() - before, 300, 15000);
+	assert_true(clock_ms() - before >= 300);
 }
 
 static void by_a_signal(void **state)
