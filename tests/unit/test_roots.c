@@ -17,6 +17,8 @@
 #include <cmocka.h>
 
 #include "container/roots_args.h"
+#include "base/clock.h"
+#include "container/roots_conf.h"
 #include "host_tree.h"
 
 struct host {
@@ -232,6 +234,64 @@ static void test_ids_of_user_namespaces(void **state)
 	host_done(&h);
 }
 
+static void add_others(struct host *h, int count)
+{
+	char pid[16];
+
+	for (int i = 0; i < count; i++) {
+		snprintf(pid, sizeof(pid), "%d", 1000 + i);
+		ADD(h, pid, "sleep\0infinity", NULL);
+	}
+}
+
+/* More processes than are looked at in one go, and a daemon among them. */
+static void test_parts(void **state)
+{
+	struct host h;
+	uint64_t now = 1;
+
+	(void)state;
+	host_init(&h);
+	add_others(&h, 700);
+	ADD(&h, "300", "containerd\0--state\0/run/a", NULL);
+	assert_false(roots_scan_part(&h.roots, now));
+	/* Not for each that asks. */
+	assert_false(roots_scan_part(&h.roots, now));
+	assert_false(roots_scan_part(&h.roots, ++now));
+	assert_true(roots_scan_part(&h.roots, ++now));
+	assert_true(has(&h, "/run/a/" ROOTS_BUNDLES, true));
+	/* That was all, and is enough for a second. */
+	ADD(&h, "301", "containerd\0--state\0/run/b", NULL);
+	assert_true(roots_scan_part(&h.roots, ++now));
+	assert_false(has(&h, "/run/b/" ROOTS_BUNDLES, true));
+	now += NSEC_PER_SEC;
+	assert_false(roots_scan_part(&h.roots, now));
+	/* Who cannot wait has all of it at once. */
+	assert_true(roots_scan(&h.roots, ++now, str_from(NULL, 0)));
+	assert_true(has(&h, "/run/b/" ROOTS_BUNDLES, true));
+	assert_true(roots_scan_part(&h.roots, ++now));
+	assert_false(roots_scan(&h.roots, ++now, str_from(NULL, 0)));
+	host_done(&h);
+}
+
+/* A daemon that starts while the others are looked at may be behind us. */
+static void test_new_daemon_between_parts(void **state)
+{
+	struct event_process dockerd = { .pid = 300, .args = STR_LITERAL("dockerd\0") };
+	struct host h;
+	uint64_t now = 1;
+
+	(void)state;
+	host_init(&h);
+	add_others(&h, 300);
+	event_set(&dockerd, FACT_CREDS, SOURCE_KERNEL);
+	assert_false(roots_scan_part(&h.roots, now));
+	roots_see_exec(&h.roots, &dockerd);
+	assert_true(roots_scan_part(&h.roots, ++now));
+	assert_false(roots_scan_part(&h.roots, ++now));
+	host_done(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +300,8 @@ int main(void)
 		cmocka_unit_test(test_config_option),
 		cmocka_unit_test(test_shims),
 		cmocka_unit_test(test_ids_of_user_namespaces),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_new_daemon_between_parts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,6 @@
  */
 #include "container/hostproc.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,6 +19,7 @@
 #include "base/clock.h"
 
 #define CMDLINE_MAX  32768
+#define LOOK_LEN     4096
 #define CGROUP_MAX   (256 * 1024) /* a line per hierarchy, each path up to 4096 bytes */
 #define STAT_MAX     4096
 #define STATUS_MAX   16384
@@ -113,18 +113,35 @@ static void each_process(int proc_fd, const char *pid, struct buf *args,
 	each(&p, arg);
 }
 
-void hostproc_each(const char *proc_root, void (*each)(const struct hostproc *p, void *arg),
-		   void *arg)
+/*
+ * Its arguments alone, in three system calls: of thousands of processes hardly one is wanted.
+ * True also if they are too long to tell by.
+ */
+static bool is_wanted(int proc_fd, const char *pid, bool (*wanted)(struct str args))
 {
-	_cleanup_closedir_ DIR *dir = opendir(proc_root);
-	struct buf args = { 0 };
-	struct dirent *entry;
+	char path[NAME_MAX + sizeof("/cmdline")], args[LOOK_LEN];
+	_cleanup_close_ int fd = -1;
+	ssize_t n;
 
-	while (dir && (entry = readdir(dir))) {
-		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
+	snprintf(path, sizeof(path), "%s/cmdline", pid);
+	fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	n = fd < 0 ? -1 : read(fd, args, sizeof(args));
+	return n == (ssize_t)sizeof(args) || (n > 0 && wanted(str_from(args, (size_t)n)));
+}
+
+bool hostproc_some(DIR *dir, unsigned int max, bool (*wanted)(struct str args),
+		   void (*each)(const struct hostproc *p, void *arg), void *arg)
+{
+	struct buf args = { 0 };
+	struct dirent *entry = NULL;
+
+	while (max-- && (entry = readdir(dir))) {
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
+		    is_wanted(dirfd(dir), entry->d_name, wanted))
 			each_process(dirfd(dir), entry->d_name, &args, each, arg);
 	}
 	buf_done(&args);
+	return entry;
 }
 
 void hostproc_one(const char *proc_root, uint32_t pid,

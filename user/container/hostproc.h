@@ -8,6 +8,7 @@
 #ifndef CONTAINER_HOSTPROC_H
 #define CONTAINER_HOSTPROC_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -33,9 +34,13 @@ struct hostproc {
 	int dir_fd;	 /* of /proc/<pid>, valid during the callback */
 };
 
-/* Calls back for each process that has arguments; what they say is theirs to forge. */
-void hostproc_each(const char *proc_root, void (*each)(const struct hostproc *p, void *arg),
-		   void *arg);
+/*
+ * Goes through an open root of /proc, max entries further: calls back for each process whose
+ * arguments are wanted; what they say is theirs to forge. Those of
+ * 4 KiB and more are. False: that was all of it.
+ */
+bool hostproc_some(DIR *dir, unsigned int max, bool (*wanted)(struct str args),
+		   void (*each)(const struct hostproc *p, void *arg), void *arg);
 
 /* Calls back for this one, if it runs and has arguments. */
 void hostproc_one(const char *proc_root, uint32_t pid,

@@ -15,6 +15,7 @@
 
 #define SCAN_EVERY_NS  NSEC_PER_SEC
 #define USERS_EVERY_NS (30 * NSEC_PER_SEC)
+#define SCAN_PART      256 /* processes that are looked at in one go: one or two milliseconds */
 
 /* Cleans the path, into out of PATH_MAX bytes. False: it is none that counts. */
 static bool clean_path(struct str path, char *out)
@@ -198,23 +199,61 @@ void roots_done(struct roots *roots)
 	list_done(&roots->lxc);
 	endpoints_done(&roots->endpoints);
 	subuids_done(&roots->subuids);
+	if (roots->dir)
+		closedir(roots->dir);
+	roots->dir = NULL;
 	free(roots->proc_root);
 	roots->proc_root = NULL;
 }
 
-bool roots_scan(struct roots *roots, uint64_t now_ns, struct str id)
+/* False: there are more. */
+static bool scan_some(struct roots *roots, uint64_t now_ns, struct str id, unsigned int max)
 {
 	struct scan scan = { .roots = roots, .id = id };
 
-	if (now_ns < roots->next_scan_ns)
+	if (roots->dir && hostproc_some(roots->dir, max, roots_args_of_daemon, see_process, &scan))
 		return false;
+	if (roots->dir)
+		closedir(roots->dir);
+	roots->dir = NULL;
+	roots_conf_state(roots); /* last, for the processes may have named graph roots */
+	if (roots->next_scan_ns) /* else a daemon was started meanwhile, perhaps behind us */
+		roots->next_scan_ns = now_ns + SCAN_EVERY_NS;
+	return true;
+}
+
+static void begin_scan(struct roots *roots, uint64_t now_ns)
+{
 	roots->next_scan_ns = now_ns + SCAN_EVERY_NS;
-	roots->conmon_id[0] = roots->conmon_name[0] = '\0';
 	if (now_ns >= roots->next_users_ns) {
 		roots->next_users_ns = now_ns + USERS_EVERY_NS;
 		roots_conf_read(roots);
 	}
-	hostproc_each(roots->proc_root, see_process, &scan);
-	roots_conf_state(roots); /* last, for the processes may have named graph roots */
+	if (roots->dir)
+		rewinddir(roots->dir);
+	else
+		roots->dir = opendir(roots->proc_root);
+}
+
+bool roots_scan(struct roots *roots, uint64_t now_ns, struct str id)
+{
+	if (now_ns < roots->next_scan_ns && !roots->dir)
+		return false;
+	roots->conmon_id[0] = roots->conmon_name[0] = '\0';
+	begin_scan(roots, now_ns);
+	scan_some(roots, now_ns, id, UINT_MAX);
 	return true;
+}
+
+bool roots_scan_part(struct roots *roots, uint64_t now_ns)
+{
+	if (!roots->dir) {
+		if (now_ns < roots->next_scan_ns)
+			return true;
+		begin_scan(roots, now_ns);
+	} else if (now_ns == roots->part_ns) {
+		return false; /* for another container */
+	}
+	roots->part_ns = now_ns;
+	return scan_some(roots, now_ns, str_from(NULL, 0), SCAN_PART);
 }

@@ -10,6 +10,7 @@
 #ifndef CONTAINER_ROOTS_H
 #define CONTAINER_ROOTS_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -47,6 +48,8 @@ struct roots {
 	struct endpoints endpoints;
 	/* Not asked about anything: a user would have any number of voices. */
 	struct subuids subuids;
+	DIR *dir;	  /* of the processes, where roots_scan_part() is; NULL: at no place */
+	uint64_t part_ns; /* when it was called last */
 	uint64_t next_scan_ns;
 	uint64_t next_users_ns;
 	struct cgroups_users users; /* of the container that is asked for */
@@ -65,6 +68,13 @@ void roots_done(struct roots *roots);
  * the monitor of container id (len 0: none) calls it. True if it looked.
  */
 bool roots_scan(struct roots *roots, uint64_t now_ns, struct str id);
+
+/*
+ * The same in parts, without a name, for where it need not be now: with ten thousand processes
+ * all at once would hold events up for a tenth of a second. False: go on when the time is another
+ * one. True: all were looked at, within the last second.
+ */
+bool roots_scan_part(struct roots *roots, uint64_t now_ns);
 
 /*
  * A program was executed: if it is such a daemon, its files are known before its first
