@@ -120,8 +120,8 @@ static int number_of(struct json_object *event, const char *prefix)
 	return arg && !strncmp(arg, prefix, strlen(prefix)) ? atoi(arg + strlen(prefix)) : -1;
 }
 
-/* This event of each of the crowd, once, with all of its arguments and its parent. */
-static void check_crowd(struct harness *h, const char *action, struct command *crowd, int live)
+/* This event of the crowd, once of each, with all of its arguments and its parent. Returns how many. */
+static int check_crowd(struct harness *h, const char *action, struct command *crowd, int live)
 {
 	bool *seen = calloc((size_t)live, sizeof(*seen));
 	int found = 0;
@@ -142,7 +142,7 @@ static void check_crowd(struct harness *h, const char *action, struct command *c
 		found++;
 	}
 	free(seen);
-	assert_int_equal(found, live);
+	return found;
 }
 
 /*
@@ -201,15 +201,17 @@ static void crowded(void **state)
 	struct harness *h = harness_start_own("-e", "exec,exit", "--buffer", RING);
 	int live = setting("SOAK_LIVE", 1000);
 	struct command *crowd = start_crowd(h, live, "small");
+	uint64_t exits;
 
 	(void)state;
-	check_crowd(h, "exec", crowd, live);
+	assert_int_equal(check_crowd(h, "exec", crowd, live), live);
 	harness_forget(h);
 	run_bursts(h, setting("SOAK_CREATED", 3 * BURST), false);
 	end_crowd(crowd);
-	harness_sync(h);
-	check_crowd(h, "exit", crowd, live);
 	harness_stop_whole(h);
+	/* They end all at once, which in the full size is more than the queue of the output takes. */
+	exits = (uint64_t)check_crowd(h, "exit", crowd, live);
+	assert_true(exits + summary_before(h, "events could not be printed") >= (uint64_t)live);
 	assert_int_equal(summary_before(h, "programs whose exit shows no arguments"), 0);
 	assert_int_equal(summary_before(h, "table entries were forgotten"), 0);
 }
