@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
-#include "container/roots_args.h"
 #include "base/clock.h"
+#include "container/roots_args.h"
 #include "container/roots_conf.h"
 #include "host_tree.h"
 
