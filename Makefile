@@ -359,6 +359,10 @@ bench-ps: $(program) $(bench) ## what "proctrace ps" takes over 5,000 processes,
 bench-replay: $(program) $(cost) ## what "proctrace replay" takes for 100,000 events, beside jq(1); LOG=FILE: of that log
 	$(Q)PROCTRACE=$(abspath $(program)) BENCH_DIR=$(abspath $(BUILD)/tests/bench) tests/bench/replaying $(LOG)
 
+.PHONY: bench-stalls
+bench-stalls: $(program) $(workload) ## how long a ring of each size holds a storm that is not drained (root)
+	$(Q)PROCTRACE=$(abspath $(program)) WORKLOAD_DIR=$(abspath $(BUILD)/tests/workload) tests/bench/stalls
+
 # ---------------------------------------------------------------- checks
 
 c_files := $(sort $(wildcard bpf/*.[ch] include/*/*.h user/*.[ch] user/*/*.[ch] tests/*/*.[ch] \
