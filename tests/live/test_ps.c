@@ -266,6 +266,43 @@ static void zombies_and_hostile_names(void **state)
 	check_int(listed(hostile->pid), "process.parent.pid", getpid());
 }
 
+/*
+ * What is cheaper to learn says the same: the order "pid" reads less than "pid,exe", which is no
+ * other, for no two have one pid.
+ */
+static void what_a_brief_look_finds(void **state)
+{
+	const struct command_options nobody = { .uid = NOBODY };
+	const char *deleted = scratch_copy("/bin/sleep", "sleep-removed");
+	int64_t deadline = clock_ms() + deadline_ms();
+	struct command *brief, *whole;
+	char self[16], expected[64];
+
+	(void)state;
+	command_start(&nobody, argv_of("sleep", "600"));
+	command_start(NULL, argv_of(deleted, "600"));
+	command_start(NULL, argv_of("unshare", "--pid", "--fork", "sleep", "600"));
+	command_start(NULL, argv_of("unshare", "--net", "sleep", "600"));
+	snprintf(self, sizeof(self), "%d", getpid());
+	do {
+		if (clock_ms() > deadline)
+			harness_fail("only %zu of 4 run", listing.len);
+		list_all("-p", self, "-n", "sleep*");
+	} while (listing.len < 4);
+	if (unlink(deleted) < 0)
+		harness_fail("cannot remove %s", deleted);
+#define COLUMNS_AND_ORDER(order)                                                            \
+	argv_of("-p", self, "-n", "sleep*", "--no-header", "--color", "never", "--columns", \
+		"pid,uid,gid,nspid,user,container,ns,name,what", "--sort", order)
+	brief = run_ps(NULL, 0, COLUMNS_AND_ORDER("pid"));
+	whole = run_ps(NULL, 0, COLUMNS_AND_ORDER("pid,exe"));
+	if (strcmp(brief->out.data, whole->out.data) != 0)
+		harness_fail("printed\n%sinstead of\n%s", brief->out.data, whole->out.data);
+	snprintf(expected, sizeof(expected), "%d", NOBODY);
+	if (!strstr(brief->out.data, expected) || !strstr(brief->out.data, "(deleted)"))
+		harness_fail("somebody is not there:\n%s", brief->out.data);
+}
+
 static void mistakes(void **state)
 {
 	(void)state;
@@ -289,9 +326,13 @@ static int end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ps_test(a_container, "docker"),	  ps_test(as_text, "docker"),
-		ps_test(isolated, NULL),	  ps_test(as_anybody, NULL),
-		ps_test(those_that_vanish, NULL), ps_test(zombies_and_hostile_names, NULL),
+		ps_test(a_container, "docker"),
+		ps_test(as_text, "docker"),
+		ps_test(isolated, NULL),
+		ps_test(as_anybody, NULL),
+		ps_test(those_that_vanish, NULL),
+		ps_test(zombies_and_hostile_names, NULL),
+		ps_test(what_a_brief_look_finds, NULL),
 		ps_test(mistakes, NULL),
 	};
 

@@ -136,6 +136,14 @@ static void test_read_limit(void **state)
 	assert_int_equal(len, 3);
 	assert_true(truncated);
 	assert_int_equal(procfs_read(fd, "loginuid", buf, 3, &len, NULL), -EFBIG);
+	/* A single read does not tell what fits exactly from what was cut. */
+	assert_int_equal(procfs_read_once(fd, "loginuid", buf, 5, &len, NULL), 0);
+	assert_int_equal(len, 4);
+	assert_int_equal(procfs_read_once(fd, "loginuid", buf, 4, &len, &truncated), 0);
+	assert_int_equal(len, 4);
+	assert_true(truncated);
+	assert_int_equal(procfs_read_once(fd, "loginuid", buf, 4, &len, NULL), -EFBIG);
+	assert_int_equal(procfs_read_once(fd, "no-such-file", buf, 4, &len, NULL), -ENOENT);
 	/* This kernel has no such file; and below a directory without stat: no such process. */
 	assert_int_equal(procfs_read(fd, "no-such-file", buf, 3, &len, NULL), -ENOENT);
 	assert_true(gone >= 0);

@@ -292,6 +292,32 @@ static void test_new_daemon_between_parts(void **state)
 	host_done(&h);
 }
 
+/* For a look at what is there: nobody is searched for again, but who was found is asked. */
+static void test_one_look(void **state)
+{
+#define ID "e41db241308b51bc8d8803b34dc916d4b781d9e0a255cdfa96effa3407a8f82d"
+	struct host h;
+
+	(void)state;
+	host_init(&h);
+	h.roots.one_look = true;
+	ADD(&h, "41", "conmon\0-c\0" ID "\0-n\0web", "/");
+	host_tree_link(&h.tree, "/proc/41/exe", "/usr/bin/conmon");
+	scan(&h);
+	assert_string_equal(h.roots.conmon_name, "");
+	ADD(&h, "42", "containerd\0--state\0/later", "/");
+	h.roots.next_scan_ns = 0;
+	assert_true(roots_scan(&h.roots, 1, str_of(ID)));
+	assert_string_equal(h.roots.conmon_name, "web");
+	assert_false(has(&h, "/later" TASKS, true));
+	/* Who lives on its own time looks again. */
+	h.roots.one_look = false;
+	scan(&h);
+	assert_true(has(&h, "/later" TASKS, true));
+	host_done(&h);
+#undef ID
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,6 +328,7 @@ int main(void)
 		cmocka_unit_test(test_ids_of_user_namespaces),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_new_daemon_between_parts),
+		cmocka_unit_test(test_one_look),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

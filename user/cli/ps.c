@@ -54,17 +54,30 @@ static uint32_t facts_of(enum column column)
 	}
 }
 
+/* True if it shows more than a brief look finds, see ENRICH_BRIEF. */
+static bool is_thorough(enum column column)
+{
+	return column == COLUMN_CAPS || column == COLUMN_EXE || column == COLUMN_CWD;
+}
+
+static void want_column(enum column column, uint32_t *facts)
+{
+	*facts |= facts_of(column);
+	if (is_thorough(column))
+		*facts &= ~ENRICH_BRIEF;
+}
+
 static uint32_t facts_wanted(const struct ps *ps)
 {
 	const struct options *o = ps->options;
-	uint32_t facts = filter_facts(o->filter);
+	uint32_t facts = filter_facts(o->filter) | ENRICH_BRIEF;
 
 	if (o->format == FORMAT_JSON)
 		return ENRICH_ALL;
 	for (unsigned int i = 0; i < o->columns.len; i++)
-		facts |= facts_of((enum column)o->columns.list[i]);
+		want_column((enum column)o->columns.list[i], &facts);
 	for (size_t i = 0; i < ps->order.len; i++)
-		facts |= facts_of(ps->order.keys[i].column);
+		want_column(ps->order.keys[i].column, &facts);
 	return facts;
 }
 
@@ -77,6 +90,7 @@ static int open_pipeline(struct ps *ps)
 
 	kernel_read_v1(o->proc_root, &v1);
 	options.containers.v1_hierarchy_id = v1.hierarchy_id;
+	options.containers.one_look = true;
 	options.containers.v1_controller = v1.hierarchy_id ? v1.controller : NULL;
 	if (redact_new(&redact, &ps->redact) < 0)
 		return -ENOMEM;

@@ -60,6 +60,7 @@ int containers_new(const struct containers_options *options, struct containers *
 		free(c);
 		return err;
 	}
+	c->metadata.roots.one_look = options->one_look;
 	registry_init(&c->registry, &c->cgroups, &c->metadata, grace_ns, options->shown_labels);
 	c->registry.want_labels = options->want_labels ||
 				  (options->shown_labels && options->shown_labels->len);

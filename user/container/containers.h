@@ -31,6 +31,7 @@ struct containers_options {
 	const struct globs *shown_labels; /* by key, borrowed; NULL: none */
 	bool want_labels;		  /* also where none is shown: a filter asks for them */
 	bool unprivileged_sockets;	  /* see struct sockets_options */
+	bool one_look; /* for what is there now: no daemon that starts later counts */
 };
 
 struct containers_stats {

@@ -97,6 +97,18 @@ struct scan {
 	struct str id;
 };
 
+/* Out of memory: it is not asked again what it calls its container. */
+static void note_daemon(struct roots *roots, uint32_t pid)
+{
+	uint32_t *grown =
+		reallocarray(roots->daemons, roots->daemons_len + 1, sizeof(*roots->daemons));
+
+	if (!grown)
+		return;
+	roots->daemons = grown;
+	roots->daemons[roots->daemons_len++] = pid;
+}
+
 static void see_process(const struct hostproc *p, void *arg)
 {
 	const struct scan *scan = arg;
@@ -104,6 +116,8 @@ static void see_process(const struct hostproc *p, void *arg)
 
 	if (!roots_args_of_daemon(p->args))
 		return;
+	if (scan->roots->one_look && !scan->roots->looked)
+		note_daemon(scan->roots, p->pid);
 	/* With a root of its own, its paths are not the host's. */
 	if (hostproc_has_root(p, fs->root_dev, fs->root_ino))
 		roots_args_see(scan->roots, p->args, hostproc_uid(p), p, scan->id);
@@ -202,6 +216,7 @@ void roots_done(struct roots *roots)
 	if (roots->dir)
 		closedir(roots->dir);
 	roots->dir = NULL;
+	free(roots->daemons);
 	free(roots->proc_root);
 	roots->proc_root = NULL;
 }
@@ -237,11 +252,20 @@ static void begin_scan(struct roots *roots, uint64_t now_ns)
 
 bool roots_scan(struct roots *roots, uint64_t now_ns, struct str id)
 {
+	struct scan scan = { .roots = roots, .id = id };
+
 	if (now_ns < roots->next_scan_ns && !roots->dir)
 		return false;
 	roots->conmon_id[0] = roots->conmon_name[0] = '\0';
+	if (roots->one_look && roots->looked) {
+		roots->next_scan_ns = now_ns + SCAN_EVERY_NS;
+		for (size_t i = 0; i < roots->daemons_len; i++)
+			hostproc_one(roots->proc_root, roots->daemons[i], see_process, &scan);
+		return true;
+	}
 	begin_scan(roots, now_ns);
 	scan_some(roots, now_ns, id, UINT_MAX);
+	roots->looked = true;
 	return true;
 }
 

@@ -50,6 +50,10 @@ struct roots {
 	struct subuids subuids;
 	DIR *dir;	  /* of the processes, where roots_scan_part() is; NULL: at no place */
 	uint64_t part_ns; /* when it was called last */
+	/* Who runs is looked through once; after that only the daemons found then are asked. */
+	bool one_look, looked;
+	uint32_t *daemons; /* pids */
+	size_t daemons_len;
 	uint64_t next_scan_ns;
 	uint64_t next_users_ns;
 	struct cgroups_users users; /* of the container that is asked for */
@@ -64,7 +68,7 @@ int roots_init(struct roots *roots, struct hostfs *fs, const char *proc_root);
 void roots_done(struct roots *roots);
 
 /*
- * Looks through the running processes again, once a second at most, and notes what
+ * Looks through the running processes again (see one_look), once a second at most, and notes what
  * the monitor of container id (len 0: none) calls it. True if it looked.
  */
 bool roots_scan(struct roots *roots, uint64_t now_ns, struct str id);

@@ -237,6 +237,7 @@ int enrich_process(struct enrich *e, uint32_t pid, uint32_t facts, struct event_
 	int err = procfs_open_stat(e->proc_fd, pid, proc->start_ns, &stat, &fd);
 
 	e->gather.cgroup_lines = str_from(NULL, 0);
+	e->gather.brief = facts & ENRICH_BRIEF;
 	if (err) {
 		miss(e, proc, want, gather_reason(err));
 		return err;
@@ -249,6 +250,7 @@ int enrich_process(struct enrich *e, uint32_t pid, uint32_t facts, struct event_
 	if (proc->threads == 0)
 		proc->threads = stat.threads;
 	read_opened(e, fd, &stat, want, proc);
+	e->gather.brief = false;
 	if (!event_has(proc, FACT_PARENT))
 		take_parent(e, &stat, facts & FACT_BIT(FACT_PARENT), proc);
 	return 0;
@@ -302,6 +304,7 @@ int enrich_new(const struct enrich_options *options, struct enrich **ret_enrich)
 	g->env_globs = options->env_globs;
 	g->env_globs_len = options->env_globs_len;
 	g->memfd_known = probe_memfd_device(&g->memfd_major, &g->memfd_minor) == 0;
+	g->is_live = procfs_is_mounted(e->proc_fd);
 	e->mode = options->mode;
 	pace_init(&e->pace, clock_boot_ns());
 	probe_self(e);

@@ -55,6 +55,15 @@ void enrich_event(struct enrich *e, struct event *event, bool busy);
 #define ENRICH_ALL     ((1u << FACT_COUNT) - 1)
 
 /*
+ * Besides the facts: the caller lists many processes, and shows of them what ps(1) shows. FACT_FILE
+ * is then only there of a program that was deleted or never had a name, FACT_EXE is as seen from
+ * the host, and FACT_NS has nothing of children. A process in the host's own namespaces, of which
+ * no more than FACT_CREDS and FACT_PIDS is asked that its status would say, has of FACT_CREDS
+ * only the effective ids.
+ */
+#define ENRICH_BRIEF (1u << 31)
+
+/*
  * Fills those gaps of proc that are in facts with what /proc says about a process that
  * runs, and the parent: only its pid, if that is not in facts. If proc->start_ns is 0 it becomes that of /proc, which has the
  * grain of a clock tick. Returns 0, or the negative errno that kept the process from

@@ -5,6 +5,7 @@
 #include "enrich/gather.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -180,10 +181,10 @@ static void gather_lsm(struct gather *g, int fd, struct event_process *p)
 	event_set(p, FACT_LSM, SOURCE_PROCFS);
 }
 
-static void gather_ns(int fd, struct event_process *p)
+static void gather_ns(const struct gather *g, int fd, struct event_process *p)
 {
 	struct proc_ns ns;
-	int err = read_ns(fd, &ns);
+	int err = g->brief ? read_own_ns(fd, &ns) : read_ns(fd, &ns);
 
 	if (err) {
 		event_miss(p, FACT_NS, gather_reason(err));
@@ -191,6 +192,43 @@ static void gather_ns(int fd, struct event_process *p)
 	}
 	memcpy(p->ns, ns.inode, sizeof(p->ns));
 	event_set(p, FACT_NS, SOURCE_PROCFS);
+}
+
+/* Threads of the kernel are in the host's namespaces; with one pid, those of this /proc. */
+static void learn_host(struct gather *g, const struct event_process *p)
+{
+	if (g->brief && !g->host_ns[PTC_NS_PID] && p->kernel_thread && event_has(p, FACT_NS) &&
+	    event_has(p, FACT_PIDS) && p->vpid_len == 1)
+		memcpy(g->host_ns, p->ns, sizeof(g->host_ns));
+}
+
+static bool is_hosts(const struct gather *g, const struct event_process *p)
+{
+	return event_has(p, FACT_NS) && g->host_ns[PTC_NS_PID] &&
+	       memcmp(g->host_ns, p->ns, sizeof(g->host_ns)) == 0;
+}
+
+/*
+ * What status says is a quarter of what a look at a process costs. The directory of a process
+ * belongs to its effective user and group, whatever else may be hidden of it (task_dump_owner()
+ * in fs/proc/base.c), and what is in the host's pid namespace has one pid.
+ */
+static uint32_t gather_owner(struct gather *g, const struct stat *owner, uint32_t want,
+			     struct event_process *p)
+{
+	if (want & STATUS_FACTS & ~(FACT_BIT(FACT_CREDS) | FACT_BIT(FACT_PIDS)) || !is_hosts(g, p))
+		return want;
+	if (want & FACT_BIT(FACT_CREDS)) {
+		p->creds = (struct event_creds){ .euid = owner->st_uid, .egid = owner->st_gid };
+		event_set(p, FACT_CREDS, SOURCE_PROCFS);
+	}
+	if (want & FACT_BIT(FACT_PIDS)) {
+		g->vpids[0] = p->pid;
+		p->vpid = g->vpids;
+		p->vpid_len = 1;
+		event_set(p, FACT_PIDS, SOURCE_PROCFS);
+	}
+	return want & ~STATUS_FACTS;
 }
 
 /* A line that was cut is none: what it says then is nobody's path. */
@@ -250,20 +288,27 @@ static void take_tty(const struct proc_stat *stat, struct event_process *p)
 void gather_facts(struct gather *g, int fd, const struct proc_stat *stat, uint32_t want,
 		  struct event_process *p)
 {
+	struct stat owner;
+	/* Before anything that fails once the process is gone, for this does not. */
+	bool has_owner = g->brief && g->is_live && fstat(fd, &owner) == 0;
+
 	if (proc_stat_is_kernel_thread(stat)) {
 		p->kernel_thread = true;
 		want &= ~GATHER_PROGRAM_FACTS;
 	}
 	if (want & GATHER_PROGRAM_FACTS)
 		gather_program(g, fd, want, p);
+	if (want & FACT_BIT(FACT_NS))
+		gather_ns(g, fd, p);
+	if (has_owner)
+		want = gather_owner(g, &owner, want, p);
 	if (want & STATUS_FACTS)
 		gather_status(g, fd, want, p);
+	learn_host(g, p);
 	if (want & FACT_BIT(FACT_LOGIN))
 		gather_login(fd, p);
 	if (want & FACT_BIT(FACT_LSM))
 		gather_lsm(g, fd, p);
-	if (want & FACT_BIT(FACT_NS))
-		gather_ns(fd, p);
 	if (want & FACT_BIT(FACT_CGROUP))
 		gather_cgroup(g, fd);
 	if (want & FACT_BIT(FACT_OOM_SCORE))

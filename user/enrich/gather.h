@@ -41,6 +41,10 @@
  * gives a page only when it is first written.
  */
 struct gather {
+	bool brief;   /* see ENRICH_BRIEF */
+	bool is_live; /* a mounted procfs, not a copy of one */
+	/* The host's namespaces, of those whose processes have one pid; [0] 0: not known. */
+	uint32_t host_ns[PTC_NS_COUNT];
 	bool memfd_known;
 	uint32_t memfd_major, memfd_minor;
 	const char *const *env_globs;

@@ -56,7 +56,7 @@ static uint32_t gather_exe(struct gather *g, int fd, struct str root, uint32_t w
 {
 	struct proc_link exe;
 	struct str path;
-	int err = read_exe(fd, g->exe, &exe);
+	int err = g->brief ? read_exe_name(fd, g->exe, &exe) : read_exe(fd, g->exe, &exe);
 
 	/* The link goes when the memory goes, and arguments with it: they would read as empty. */
 	if (err == -ENOENT || err == -ESRCH) {
@@ -130,7 +130,10 @@ static void gather_cwd(struct gather *g, int fd, struct str root, struct event_p
 
 void gather_program(struct gather *g, int fd, uint32_t want, struct event_process *p)
 {
-	struct str root = gather_root(g, fd);
+	struct str root = str_from(NULL, 0);
+
+	if (!g->brief || want & FACT_BIT(FACT_CWD))
+		root = gather_root(g, fd);
 
 	if (want & EXEC_FACTS)
 		want = gather_exe(g, fd, root, want, p);

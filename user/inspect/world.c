@@ -58,7 +58,8 @@ int world_init(struct world *w, const struct world_options *options)
 	struct containers_options containers = { .proc_root = options->proc_root,
 						 .host_root = options->host_root,
 						 .v1_hierarchy_id = options->v1_hierarchy_id,
-						 .v1_controller = options->v1_controller };
+						 .v1_controller = options->v1_controller,
+						 .one_look = true };
 	int r;
 
 	*w = (struct world){ .options = *options, .proc_fd = -1 };

@@ -14,7 +14,7 @@
 int read_cgroup(int pid_fd, char *buf, size_t size, struct str *ret_lines, bool *ret_truncated)
 {
 	size_t len;
-	int err = procfs_read(pid_fd, "cgroup", buf, size, &len, ret_truncated);
+	int err = procfs_read_once(pid_fd, "cgroup", buf, size, &len, ret_truncated);
 
 	if (!err)
 		*ret_lines = str_from(buf, len);

@@ -123,6 +123,11 @@ int read_exe(int pid_fd, char *buf, struct proc_link *ret_exe)
 	return read_link_file(pid_fd, "exe", true, buf, ret_exe);
 }
 
+int read_exe_name(int pid_fd, char *buf, struct proc_link *ret_exe)
+{
+	return read_link_file(pid_fd, "exe", false, buf, ret_exe);
+}
+
 int read_cwd(int pid_fd, char *buf, struct proc_link *ret_cwd)
 {
 	return read_link_file(pid_fd, "cwd", false, buf, ret_cwd);

@@ -38,6 +38,9 @@ struct proc_link {
  * permission to ptrace the process.
  */
 int read_exe(int pid_fd, char *buf, struct proc_link *ret_exe);
+
+/* The file itself is only looked at if it was deleted, as it seems. */
+int read_exe_name(int pid_fd, char *buf, struct proc_link *ret_exe);
 int read_cwd(int pid_fd, char *buf, struct proc_link *ret_cwd);
 int read_root(int pid_fd, char *buf, struct proc_link *ret_root);
 

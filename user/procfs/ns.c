@@ -51,11 +51,11 @@ int parse_ns_link(struct str target, enum proc_ns_type type, uint32_t *ret_inode
 	return scan_u32(target, ret_inode) ? 0 : -EBADMSG;
 }
 
-int read_ns(int pid_fd, struct proc_ns *ret_ns)
+static int read_ns_until(int pid_fd, enum proc_ns_type end, struct proc_ns *ret_ns)
 {
 	struct proc_ns ns = { 0 };
 
-	for (int i = 0; i < PROC_NS_COUNT; i++) {
+	for (int i = 0; i < (int)end; i++) {
 		char buf[64];
 		struct str target;
 		int err = procfs_readlink(pid_fd, files[i].path, buf, sizeof(buf), &target);
@@ -70,6 +70,16 @@ int read_ns(int pid_fd, struct proc_ns *ret_ns)
 		return -ESRCH;
 	*ret_ns = ns;
 	return 0;
+}
+
+int read_ns(int pid_fd, struct proc_ns *ret_ns)
+{
+	return read_ns_until(pid_fd, PROC_NS_COUNT, ret_ns);
+}
+
+int read_own_ns(int pid_fd, struct proc_ns *ret_ns)
+{
+	return read_ns_until(pid_fd, PROC_NS_PID_FOR_CHILDREN, ret_ns);
 }
 
 int parse_idmap(struct str text, struct proc_idmap *ret_map)

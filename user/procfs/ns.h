@@ -40,6 +40,9 @@ extern const uint32_t proc_ns_initial[PROC_NS_COUNT];
  */
 int read_ns(int pid_fd, struct proc_ns *ret_ns);
 
+/* The same without those that only children will be in: 0. */
+int read_own_ns(int pid_fd, struct proc_ns *ret_ns);
+
 /* "mnt:[4026531841]" of the type given → 4026531841. 0 or -EBADMSG. */
 int parse_ns_link(struct str target, enum proc_ns_type type, uint32_t *ret_inode);
 

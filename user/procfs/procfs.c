@@ -77,6 +77,26 @@ ssize_t procfs_read_piece(int pid_fd, int fd, char *buf, size_t size)
 	return n < 0 ? error_below(pid_fd, errno) : n;
 }
 
+int procfs_read_once(int pid_fd, const char *name, char *buf, size_t size, size_t *ret_len,
+		     bool *ret_truncated)
+{
+	_cleanup_close_ int fd = -1;
+	int err = procfs_open_file(pid_fd, name, &fd);
+	ssize_t n;
+
+	if (err)
+		return err;
+	n = procfs_read_piece(pid_fd, fd, buf, size);
+	if (n < 0)
+		return (int)n;
+	if ((size_t)n == size && !ret_truncated)
+		return -EFBIG;
+	if (ret_truncated)
+		*ret_truncated = (size_t)n == size;
+	*ret_len = (size_t)n;
+	return 0;
+}
+
 int procfs_read(int pid_fd, const char *name, char *buf, size_t size, size_t *ret_len,
 		bool *ret_truncated)
 {
@@ -119,7 +139,7 @@ int read_stat(int pid_fd, struct proc_stat *ret_stat)
 {
 	char buf[STAT_SIZE];
 	size_t len;
-	int err = procfs_read(pid_fd, "stat", buf, sizeof(buf), &len, NULL);
+	int err = procfs_read_once(pid_fd, "stat", buf, sizeof(buf), &len, NULL);
 
 	/* Every process has it, so what has none is no process any more. */
 	if (err == -ENOENT)

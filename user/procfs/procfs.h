@@ -52,6 +52,13 @@ int procfs_read(int pid_fd, const char *name, char *buf, size_t size, size_t *re
 		bool *ret_truncated);
 
 /*
+ * The same for a file that the kernel makes as one record (single_open() in fs/seq_file.c: stat,
+ * status, cgroup): one read(2) has all of it that fits. One that fills buf counts as cut.
+ */
+int procfs_read_once(int pid_fd, const char *name, char *buf, size_t size, size_t *ret_len,
+		     bool *ret_truncated);
+
+/*
  * Opens a file below the process for reading, for the readers that take it in pieces, and
  * reads a piece: its length, 0 at the end of the file, or a negative errno.
  */

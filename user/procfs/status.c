@@ -178,7 +178,7 @@ int read_status(int pid_fd, char *buf, size_t size, struct proc_status *ret_stat
 {
 	bool truncated;
 	size_t len;
-	int err = procfs_read(pid_fd, "status", buf, size, &len, &truncated);
+	int err = procfs_read_once(pid_fd, "status", buf, size, &len, &truncated);
 
 	if (err)
 		return err;
