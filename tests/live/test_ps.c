@@ -180,8 +180,8 @@ static void isolated(void **state)
 	struct command *c;
 
 	(void)state;
-	c = command_start(NULL, argv_of("unshare", "--mount", "--pid", "--fork", "sh", "-c",
-					"echo there; exec sleep 600"));
+	c = command_start(NULL, argv_of("unshare", "--mount", "--pid", "--fork", "--kill-child",
+					"sh", "-c", "echo there; exec sleep 600"));
 	command_wait_lines(c, 1);
 	list_all("--isolated", "-n", "sleep");
 	for (size_t i = 0; i < listing.len; i++) {
@@ -281,7 +281,7 @@ static void what_a_brief_look_finds(void **state)
 	(void)state;
 	command_start(&nobody, argv_of("sleep", "600"));
 	command_start(NULL, argv_of(deleted, "600"));
-	command_start(NULL, argv_of("unshare", "--pid", "--fork", "sleep", "600"));
+	command_start(NULL, argv_of("unshare", "--pid", "--fork", "--kill-child", "sleep", "600"));
 	command_start(NULL, argv_of("unshare", "--net", "sleep", "600"));
 	snprintf(self, sizeof(self), "%d", getpid());
 	do {
