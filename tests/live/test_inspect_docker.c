@@ -63,6 +63,23 @@ static void check_limits(const char *name, struct json_object *facts)
 	check_between(facts, "cgroups.memory.usage_bytes", 0, 64 << 20);
 }
 
+/* What was asked for on top of what every container may use. In v2 there is no list. */
+static void check_devices(struct json_object *facts)
+{
+	struct json_object *row = row_of(facts, "cgroups.devices.allowed", "device", "b 8:16");
+
+	if (!row) {
+		check_there(facts, "cgroups.devices.missing.allowed");
+		return;
+	}
+	check_str(row, "access", "r");
+	row = row_of(facts, "cgroups.devices.allowed", "device", "c 1:3");
+	check_that(facts, row != NULL);
+	check_str(row, "access", "rwm");
+	check_str(row, "name", "/dev/null");
+	check_that(facts, !row_of(facts, "cgroups.devices.allowed", "device", "a *:*"));
+}
+
 static void of_a_container(void **state)
 {
 	const char *name = unique_name("limited");
@@ -73,7 +90,8 @@ static void of_a_container(void **state)
 	runtime_need("docker");
 	run_with(name, argv_of("--network", "none", "--user", "1234:99", "--memory", "64m",
 			       "--cpus", "0.5", "--pids-limit", "20", "--cap-drop", "KILL",
-			       "--cap-add", "SYS_TIME", "--security-opt", "no-new-privileges"));
+			       "--cap-add", "SYS_TIME", "--security-opt", "no-new-privileges",
+			       "--device-cgroup-rule", "b 8:16 r"));
 	pid = engine_pid(name);
 	facts = inspect_name(name);
 	check_int(facts, "pid", pid);
@@ -90,6 +108,7 @@ static void of_a_container(void **state)
 	compare_capabilities(pid, field_find(facts, "privileges"));
 	compare_process(pid, field_find(facts, "identity"), field_find(facts, "privileges"));
 	check_limits(name, facts);
+	check_devices(facts);
 	check_int(facts, "privileges.ids[1].uid", 1234);
 	check_int(facts, "privileges.ids[1].gid", 99);
 	check_str(facts, "privileges.seccomp", "filter");
@@ -237,6 +256,14 @@ static void difference(void **state)
 	check_str(facts, "differences[0].path[2]", "effective");
 	check_str(facts, "differences[0].b[0]", "CAP_SYS_TIME");
 	check_str(facts, "differences[4].path[1]", "may");
+	json_object_put(facts);
+	command_free(c);
+	/* Each has layers, and files of its host, that are named after it alone. */
+	c = command_run(NULL, argv_of(proctrace(), "inspect", "-f", "json", "--section", "mounts",
+				      "--diff", name, other));
+	facts = command_facts(c);
+	check_there(facts, "differences");
+	check_that(facts, rows_of(facts, "differences") == 0);
 	json_object_put(facts);
 	command_free(c);
 	engine_remove(name);

@@ -10,6 +10,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -212,13 +213,41 @@ static void ten_thousand(void **state)
 	end(pid);
 }
 
+static void system_call(void **state)
+{
+	int64_t deadline = clock_ms() + deadline_ms();
+	struct json_object *said = NULL;
+	pid_t pid = fork();
+	const char *name;
+	int empty[2];
+	char byte;
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		/* Nobody writes, and its own is the other end. */
+		if (pipe2(empty, O_CLOEXEC) == 0 && read(empty[0], &byte, 1) == 1)
+			_exit(1);
+		_exit(0);
+	}
+	do {
+		if (clock_ms() > deadline)
+			harness_fail("%d is never seen to read", pid);
+		json_object_put(said);
+		said = inspected(pid, "resources", NULL);
+		name = field_str(said, "waits.syscall_name");
+	} while (!name || strcmp(name, "read") != 0);
+	check_int(said, "waits.syscall", SYS_read);
+	json_object_put(said);
+	end(pid);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		live_test(variables),
-		live_test(auxiliary_vector),
-		live_test(mappings),
-		live_test(ten_thousand),
+		live_test(variables),	 live_test(auxiliary_vector), live_test(mappings),
+		live_test(ten_thousand), live_test(system_call),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 #include <json-c/json.h>
 
+#include "inspect/common.h"
 #include "inspect/doc_diff.h"
 
 static void check_text(const struct doc *d, unsigned int width, const char *want)
@@ -263,6 +264,58 @@ static void test_same(void **state)
 	doc_done(&b);
 }
 
+/* A container's id, what is left of it, and where its layers are. */
+static void test_own_names(void **state)
+{
+	static const struct {
+		const char *id, *layer, *lower;
+	} rows[] = {
+		{ "aaaaaaaaaaaa1111111111111111111111111111111111111111111111111111",
+		  "/storage/overlay2/a1/", "/storage/overlay2/l/AA" },
+		{ "bbbbbbbbbbbb2222222222222222222222222222222222222222222222222222",
+		  "/storage/overlay2/b22/", "/storage/overlay2/l/BB" },
+		{ "cccccccccccc3333333333333333333333333333333333333333333333333333",
+		  "/storage/overlay/c/", "/storage/overlay/l/CC" },
+		{ "dddddddddddd4444444444444444444444444444444444444444444444444444",
+		  "/storage/overlay/d/", "/storage/overlay/l/DD" },
+	};
+	struct doc d[4];
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(doc_init(&d[i], 0), 0);
+		doc_group(&d[i], "mounts", NULL);
+		doc_text(&d[i], "merged", NULL, "%smerged", rows[i].layer);
+		doc_text(&d[i], "hosts", NULL, "/%.12s/%s/hosts", rows[i].id, rows[i].id);
+		doc_list(&d[i], "overlays", NULL);
+		assert_true(doc_item(&d[i]));
+		doc_text(&d[i], "point", NULL, "/");
+		doc_list(&d[i], "upper", NULL);
+		doc_text(&d[i], NULL, NULL, "%sdiff", rows[i].layer);
+		doc_end(&d[i]);
+		doc_list(&d[i], "lower", NULL);
+		doc_text(&d[i], NULL, NULL, "%s", rows[i].lower);
+		doc_text(&d[i], NULL, NULL, "/image");
+		doc_end(&d[i]);
+		doc_end(&d[i]);
+		doc_end(&d[i]);
+		doc_end(&d[i]);
+		common_generalise(&d[i], str_of(rows[i].id));
+	}
+	check_diff(&d[0], &d[1], "", "[]");
+	/* Only Docker has a layer of each container's below its own: with Podman it is the image's. */
+	check_diff(&d[2], &d[3],
+		   "mounts\n"
+		   "  overlays / /\n"
+		   "    A  lower /storage/overlay/l/CC, /image\n"
+		   "    B  lower /storage/overlay/l/DD, /image\n",
+		   "[{\"path\":[\"mounts\",\"overlays\",\"/\"],"
+		   "\"a\":{\"lower\":[\"/storage/overlay/l/CC\",\"/image\"]},"
+		   "\"b\":{\"lower\":[\"/storage/overlay/l/DD\",\"/image\"]}}]");
+	for (size_t i = 0; i < 4; i++)
+		doc_done(&d[i]);
+}
+
 static void test_differences(void **state)
 {
 	static const char *const some[] = { "A", "B", NULL }, *const other[] = { "B", "C", NULL };
@@ -330,10 +383,11 @@ static void test_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_values),	    cmocka_unit_test(test_reasons),
-		cmocka_unit_test(test_hostile),	    cmocka_unit_test(test_limit),
-		cmocka_unit_test(test_layout),	    cmocka_unit_test(test_same),
-		cmocka_unit_test(test_differences), cmocka_unit_test(test_alone),
+		cmocka_unit_test(test_values),	  cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_hostile),	  cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_layout),	  cmocka_unit_test(test_same),
+		cmocka_unit_test(test_own_names), cmocka_unit_test(test_differences),
+		cmocka_unit_test(test_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -175,7 +175,7 @@ static int inspect(struct inspection *in, uint32_t pid, struct doc *d)
 			in->failed = true;
 		}
 		if (o->diff && subject_container(&s, &answer) == 0 && answer->container)
-			doc_generalise(d, answer->container->id);
+			common_generalise(d, answer->container->id);
 		r = d->failed ? -ENOMEM : 0;
 	}
 	if (r < 0) {

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "inspect/cgdevices.h"
 #include "inspect/cgfacts.h"
 #include "inspect/hierarchy.h"
 #include "procfs/scan.h"
@@ -279,6 +280,7 @@ static const struct {
 	{ "pids", "processes", "pids", "pids.current", put_pids },
 	{ "io", "I/O", "blkio", "io.stat", put_io },
 	{ "cpuset", "CPUs and memory nodes", "cpuset", "cpuset.cpus.effective", put_cpuset },
+	{ "devices", NULL, "devices", "cgroup.events", cgdevices_put },
 };
 
 void inspect_cgroups(struct subject *s, struct doc *d)

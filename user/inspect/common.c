@@ -6,6 +6,9 @@
 
 #include "event/names.h"
 
+#define FULL_ID	 64
+#define SHORT_ID 12 /* what Docker and Podman make of it for people */
+
 void common_subject(struct subject *s, struct doc *d)
 {
 	const struct containers_answer *answer;
@@ -97,4 +100,65 @@ void common_process(const struct world *w, uint32_t pid, struct doc *d)
 	if (r && r->container)
 		doc_str(d, "container", NULL, world_container_name(r->container));
 	doc_end(d);
+}
+
+/* The text of the first element of a list of a group; len 0: there is none. */
+static struct str first_text(const struct doc_node *group, const char *key)
+{
+	const struct doc_node *list = doc_find(group, key);
+
+	return list && list->first ? list->first->text : str_from(NULL, 0);
+}
+
+/* The overlay that is its root; NULL: its root is none, or nobody asked for its mounts. */
+static const struct doc_node *root_overlay(const struct doc *d)
+{
+	const struct doc_node *mounts = doc_find(d->root, "mounts");
+	const struct doc_node *overlays = mounts ? doc_find(mounts, "overlays") : NULL;
+	const struct doc_node *n = overlays ? overlays->first : NULL;
+
+	while (n && !(doc_find(n, "point") && str_eq(doc_find(n, "point")->text, STR_LITERAL("/"))))
+		n = n->next;
+	return n;
+}
+
+/* Without its last part, but with the slash before that. */
+static struct str directory(struct str path)
+{
+	while (path.len && path.p[path.len - 1] == '/')
+		path.len--;
+	return str_from(path.p, path.len - str_basename(path).len);
+}
+
+/*
+ * <storage>/<layer>/diff is the container's own. Below it Docker puts one more of each container,
+ * for /etc/hosts and the like, and mounts it by a short name: <storage>/l/<name>.
+ */
+static void generalise_layers(struct doc *d)
+{
+	const struct doc_node *overlay = root_overlay(d);
+	struct str own, storage, lower;
+
+	if (!overlay)
+		return;
+	own = directory(first_text(overlay, "upper"));
+	storage = directory(own);
+	if (storage.len <= 1)
+		return;
+	doc_generalise(d, own);
+	lower = first_text(overlay, "lower");
+	if (str_eq(str_basename(str_from(storage.p, storage.len - 1)), STR_LITERAL("overlay2")) &&
+	    str_has_prefix(lower, storage) &&
+	    str_has_prefix(str_from(lower.p + storage.len, lower.len - storage.len),
+			   STR_LITERAL("l/")))
+		doc_generalise(d, lower);
+}
+
+void common_generalise(struct doc *d, struct str id)
+{
+	generalise_layers(d);
+	doc_generalise(d, id);
+	/* A name of its own on the network is what is left of an id that is long enough. */
+	if (id.len == FULL_ID)
+		doc_generalise(d, str_from(id.p, SHORT_ID));
 }

@@ -23,4 +23,10 @@ void common_no_program(const struct subject *s, const char *key, const char *tit
 /* An element of a list of processes: pid, and name and container if it still runs. */
 void common_process(const struct world *w, uint32_t pid, struct doc *d);
 
+/*
+ * What is named after the container id is no difference from another container, and neither is
+ * the directory of its own layer: see doc_generalise(). After all sections.
+ */
+void common_generalise(struct doc *d, struct str id);
+
 #endif /* INSPECT_COMMON_H */

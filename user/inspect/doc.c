@@ -281,7 +281,7 @@ void doc_passing(struct doc *d)
 
 static void generalise(struct doc *d, struct doc_node *node, struct str own, struct buf *b)
 {
-	struct str rest = node->text;
+	struct str rest = node->general.len ? node->general : node->text;
 	const char *found;
 
 	for (struct doc_node *n = node->first; n; n = n->next)

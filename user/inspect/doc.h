@@ -123,7 +123,7 @@ const char *doc_reason(int err);
 
 /*
  * Texts that hold own (a container's id) are the same as another's that hold its own: in a
- * difference it is no difference.
+ * difference it is no difference. May be said of several, the longer ones first.
  */
 void doc_generalise(struct doc *d, struct str own);
 

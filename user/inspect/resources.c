@@ -6,9 +6,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <sched.h>
+#include <seccomp.h>
 #include <time.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "inspect/limits.h"
 #include "inspect/memory_use.h"
@@ -238,6 +241,23 @@ static void put_oom(struct subject *s, struct doc *d)
 
 /* ---- where it waits ---- */
 
+/*
+ * The file does not say of which architecture the number is. A stack beyond 4 GiB is none of a
+ * 32-bit process, so the number is the kernel's own; of any other nothing is made up.
+ */
+static void put_syscall_name(const struct proc_syscall *call, struct doc *d)
+{
+	_cleanup_free_ char *name = NULL;
+
+	if (call->stack_pointer <= UINT32_MAX || call->number < 0 || call->number > INT_MAX)
+		return;
+	name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)call->number);
+	if (!name)
+		return;
+	doc_str(d, "syscall_name", "which is", str_of(name));
+	doc_passing(d);
+}
+
 static void put_syscall(const struct proc_syscall *call, int err, struct doc *d)
 {
 	if (err)
@@ -251,6 +271,7 @@ static void put_syscall(const struct proc_syscall *call, int err, struct doc *d)
 	doc_passing(d);
 	if (err || call->running || call->number == -1)
 		return;
+	put_syscall_name(call, d);
 	doc_list(d, "syscall_arguments", "its arguments");
 	for (int i = 0; i < PROC_SYSCALL_ARGS; i++)
 		doc_text(d, NULL, NULL, "0x%" PRIx64, call->args[i]);
