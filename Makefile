@@ -432,11 +432,12 @@ install: $(program) ## install below $(DESTDIR)$(prefix)
 	install -d $(DESTDIR)$(sbindir) $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(datadir)/proctrace
 	install -m 755 $(program) $(DESTDIR)$(sbindir)/proctrace
 	install -m 644 $(man_page) $(DESTDIR)$(mandir)/man8/proctrace.8
-	install -m 644 user/doc/proctrace.schema.json $(DESTDIR)$(datadir)/proctrace/
+	install -m 644 user/doc/proctrace.schema.json user/doc/inspect.schema.json $(DESTDIR)$(datadir)/proctrace/
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(sbindir)/proctrace $(DESTDIR)$(mandir)/man8/proctrace.8 \
-		$(DESTDIR)$(datadir)/proctrace/proctrace.schema.json
+		$(DESTDIR)$(datadir)/proctrace/proctrace.schema.json \
+		$(DESTDIR)$(datadir)/proctrace/inspect.schema.json
 	-rmdir --ignore-fail-on-non-empty $(DESTDIR)$(datadir)/proctrace 2>/dev/null
 
 # ---------------------------------------------------------------- the rest

@@ -45,6 +45,7 @@ static struct json_object *inspect_name(const char *name)
 					  "identity,namespaces,cgroups,privileges,verdict", name));
 	struct json_object *facts = command_facts(c);
 
+	harness_record(c->out.data, c->out.len);
 	command_free(c);
 	return facts;
 }
