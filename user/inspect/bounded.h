@@ -11,8 +11,9 @@
 
 #include "base/buf.h"
 
-#define BOUNDED_SIZE_MAX ((size_t)1 << 20)
-#define BOUNDED_WAIT_MS	 2000
+#define BOUNDED_SIZE_MAX  ((size_t)1 << 20)
+#define BOUNDED_WAIT_MS	  2000
+#define BOUNDED_WAITS_MAX 10 /* so often if it would run, but gets no processor */
 
 /*
  * Reads the regular file at path below the root of the process, links and all, into out.
