@@ -39,8 +39,8 @@ void pipeline_lost(struct pipeline *p, struct event_lost *lost)
 {
 	struct event ev = { .kind = EVENT_LOST, .time_ns = clock_boot_ns(), .lost = *lost };
 
-	ev.lost.from_wall_ns = (int64_t)lost->from_ns + p->wall_offset_ns;
-	ev.lost.to_wall_ns = (int64_t)lost->to_ns + p->wall_offset_ns;
+	ev.lost.from_wall_ns = pipeline_wall_ns(p, lost->from_ns);
+	ev.lost.to_wall_ns = pipeline_wall_ns(p, lost->to_ns);
 	pipeline_send(p, &ev);
 }
 
@@ -189,9 +189,9 @@ void pipeline_send(struct pipeline *p, struct event *ev)
 	bool shown;
 
 	ev->host = &p->host.host;
-	ev->wall_ns = (int64_t)ev->time_ns + p->wall_offset_ns;
+	ev->wall_ns = pipeline_wall_ns(p, ev->time_ns);
 	if (ev->about_process && ev->proc.start_ns)
-		ev->start_wall_ns = (int64_t)ev->proc.start_ns + p->wall_offset_ns;
+		ev->start_wall_ns = pipeline_wall_ns(p, ev->proc.start_ns);
 	filter_track(filter, ev);
 	if (!filter_match(filter, ev))
 		return;

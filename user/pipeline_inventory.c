@@ -183,7 +183,7 @@ int pipeline_inventory(struct pipeline *p, uint32_t facts, struct inventory *ret
 	if (err == 0) {
 		pipeline_seeded(p);
 		ret_inventory->time_ns = clock_boot_ns();
-		ret_inventory->wall_ns = (int64_t)ret_inventory->time_ns + p->wall_offset_ns;
+		ret_inventory->wall_ns = pipeline_wall_ns(p, ret_inventory->time_ns);
 		err = place_all(p, ret_inventory);
 	}
 	if (err < 0)

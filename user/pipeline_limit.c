@@ -80,8 +80,8 @@ static void tell(struct pipeline *p, uint16_t meter, uint64_t now_ns)
 	ev = pipeline_begin_container(EVENT_THROTTLED, container, now_ns);
 	if (!p->options.throttled(meter, &ev.lost, p->options.arg))
 		return;
-	ev.lost.from_wall_ns = (int64_t)ev.lost.from_ns + p->wall_offset_ns;
-	ev.lost.to_wall_ns = (int64_t)ev.lost.to_ns + p->wall_offset_ns;
+	ev.lost.from_wall_ns = pipeline_wall_ns(p, ev.lost.from_ns);
+	ev.lost.to_wall_ns = pipeline_wall_ns(p, ev.lost.to_ns);
 	containers_mark(container)->sweeps = SWEEPS;
 	p->limits->sweep = true;
 	pipeline_send(p, &ev);

@@ -42,6 +42,12 @@ struct pipeline {
 	struct pipeline_stats stats;
 };
 
+/* The wall clock's time at a boot time; of one that no clock has reached, any other. */
+static inline int64_t pipeline_wall_ns(const struct pipeline *p, uint64_t boot_ns)
+{
+	return (int64_t)(boot_ns + (uint64_t)p->wall_offset_ns);
+}
+
 /* --- pipeline.c */
 
 /* The event that a record begins: what it says of the task. */
