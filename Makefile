@@ -107,6 +107,8 @@ lib_srcs      := $(room_srcs) $(filter-out user/main.c,$(sort $(wildcard user/*.
 all_unit_srcs := $(sort $(wildcard tests/unit/test_*.c))
 unit_srcs     := $(filter-out $(if $(sockets),,$(asking:user/container/%=tests/unit/test_%)),$(all_unit_srcs))
 unit_helpers  := $(filter-out $(all_unit_srcs),$(wildcard tests/unit/*.c))
+fault_srcs    := $(sort $(wildcard tests/fault/test_*.c))
+fault_helpers := $(filter-out $(fault_srcs),$(wildcard tests/fault/*.c)) tests/unit/host_tree.c
 live_srcs     := $(sort $(wildcard tests/live/test_*.c))
 live_helpers  := $(filter-out $(live_srcs),$(wildcard tests/live/*.c))
 workload_srcs := $(sort $(wildcard tests/workload/*.c))
@@ -125,6 +127,7 @@ skeleton := $(BUILD)/gen/proctrace.skel.h
 protocol := $(if $(filter $(asking),$(lib_srcs)),$(BUILD)/gen/containerd.pb-c)
 lib_objs := $(call obj,$(lib_srcs)) $(protocol:$(BUILD)/%=$(BUILD)/obj/%.o)
 unit     := $(unit_srcs:%.c=$(BUILD)/%)
+fault    := $(fault_srcs:%.c=$(BUILD)/%)
 live     := $(live_srcs:%.c=$(BUILD)/%)
 fuzzers  := $(fuzz_srcs:%.c=$(BUILD)/%)
 workload := $(workload_srcs:%.c=$(BUILD)/%)
@@ -133,8 +136,8 @@ cost     := $(cost_srcs:%.c=$(BUILD)/%)
 probe    := $(probe_srcs:%.c=$(BUILD)/%)
 vm       := $(vm_srcs:%.c=$(BUILD)/%)
 
-all_objs := $(lib_objs) $(call obj,$(without) user/main.c vmlinux/check.c $(unit_srcs) $(unit_helpers) $(live_srcs) \
-	$(live_helpers) $(fuzz_srcs) $(fuzz_helpers) $(fuzz_driver) $(vm_srcs) $(cost_srcs) $(probe_srcs))
+all_objs := $(lib_objs) $(call obj,$(without) user/main.c vmlinux/check.c $(unit_srcs) $(unit_helpers) $(fault_srcs) \
+	$(fault_helpers) $(live_srcs) $(live_helpers) $(fuzz_srcs) $(fuzz_helpers) $(fuzz_driver) $(vm_srcs) $(cost_srcs) $(probe_srcs))
 
 # ---------------------------------------------------------------- program
 
@@ -245,10 +248,10 @@ need-check:
 root := $(filter 0,$(shell id -u))
 
 .PHONY: test test-unit test-golden test-fuzz test-live tests unit fuzzers live workload
-test: $(program) $(unit) $(fuzzers) $(if $(root),$(live) $(workload)) ## run every test; the live ones need root
+test: $(program) $(unit) $(fault) $(fuzzers) $(if $(root),$(live) $(workload)) ## run every test; the live ones need root
 	$(Q)tools/run-tests unit golden fuzz live
 
-test-unit: $(unit) ## run the unit tests
+test-unit: $(unit) $(fault) ## run the unit tests
 	$(Q)tools/run-tests unit
 
 test-golden: $(program) ## compare the output of replay with the golden files
@@ -261,7 +264,7 @@ test-live: $(program) $(live) $(workload) ## run the live tests (root)
 	$(Q)tools/run-tests live
 
 tests: $(program) unit fuzzers live workload ## build the test programs without running them
-unit: $(unit)
+unit: $(unit) $(fault)
 fuzzers: $(fuzzers)
 live: $(live)
 workload: $(workload)
@@ -270,6 +273,13 @@ $(unit): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(unit_he
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(link) $(libs) $(pkg_libs) -lcmocka
+
+# Calls of the functions that tests/fault/faults.c names go to it.
+faults := $(shell sed -n 's/^WRAP[A-Z_]*.[^,]*, \([a-z0-9_]*\),.*/\1/p' tests/fault/faults.c)
+$(fault): $(BUILD)/tests/fault/%: $(BUILD)/obj/tests/fault/%.o $(call obj,$(fault_helpers)) $(library)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(link) $(faults:%=-Wl,--wrap=%) $(libs) $(pkg_libs) -lcmocka
 
 $(live): $(BUILD)/tests/live/%: $(BUILD)/obj/tests/live/%.o $(call obj,$(live_helpers)) $(library)
 	$(call say,LINK,$@)
@@ -282,7 +292,7 @@ $(fuzzers): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(fuzz_objs) $(li
 	$(Q)mkdir -p $(@D)
 	$(Q)$(link) $(if $(FUZZ),-fsanitize=fuzzer) $(libs) $(pkg_libs) -lcmocka
 
-$(call obj,$(unit_srcs) $(unit_helpers) $(live_srcs) $(live_helpers) $(fuzz_srcs) $(fuzz_helpers)): | need-test
+$(call obj,$(unit_srcs) $(unit_helpers) $(fault_srcs) $(fault_helpers) $(live_srcs) $(live_helpers) $(fuzz_srcs) $(fuzz_helpers)): | need-test
 
 SECONDS ?= 60
 

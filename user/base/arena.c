@@ -22,15 +22,19 @@ void *arena_alloc(struct arena *a, size_t len)
 	struct arena_block *block = a->blocks;
 	void *piece;
 
-	if (len > SIZE_MAX / 2)
+	if (len > SIZE_MAX / 2) {
+		a->failed = true;
 		return NULL;
+	}
 	len = (len + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 	if (!block || block->size - block->used < len) {
 		size_t size = len > BLOCK_MIN ? len : BLOCK_MIN;
 
 		block = malloc(sizeof(*block) + size);
-		if (!block)
+		if (!block) {
+			a->failed = true;
 			return NULL;
+		}
 		*block = (struct arena_block){ .next = a->blocks, .size = size };
 		a->blocks = block;
 	}
@@ -72,9 +76,11 @@ void arena_reset(struct arena *a)
 	free_blocks(a, oldest);
 	if (oldest)
 		oldest->used = 0;
+	a->failed = false;
 }
 
 void arena_done(struct arena *a)
 {
 	free_blocks(a, NULL);
+	a->failed = false;
 }

@@ -17,6 +17,7 @@ struct arena_block;
 
 struct arena {
 	struct arena_block *blocks; /* the one in use first; owned */
+	bool failed;		    /* there was no memory, since the last reset */
 };
 
 /* Aligned for any type, zeroed; NULL if there is no memory. */

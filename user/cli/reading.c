@@ -99,7 +99,16 @@ static void say_error(struct reading *r, const char *name, int error)
 	r->failed = true;
 }
 
-static void take_line(struct reading *r, const struct log_line *line, struct tally *tally)
+/* Once: it would be said of every line. */
+static void say_no_memory(struct reading *r, const char *name)
+{
+	if (!r->no_memory)
+		say_error(r, name, -ENOMEM);
+	r->no_memory = true;
+}
+
+static void take_line(struct reading *r, const char *name, const struct log_line *line,
+		      struct tally *tally)
 {
 	struct event e;
 	int n = -EBADMSG;
@@ -108,6 +117,10 @@ static void take_line(struct reading *r, const struct log_line *line, struct tal
 		return;
 	if (!line->too_long)
 		n = log_reader_parse(r->reader, line->text, &e);
+	if (n == -ENOMEM) {
+		say_no_memory(r, name);
+		return;
+	}
 	if (n < 0) {
 		r->damaged++;
 		if (tally->damaged++ == 0)
@@ -140,7 +153,7 @@ static void read_file(struct reading *r, const struct log_file *file, bool growi
 		n = growing ? log_source_follow(file->source, &line) :
 			      log_source_next(file->source, &line);
 		if (n == 1)
-			take_line(r, &line, &tally);
+			take_line(r, file->name, &line, &tally);
 	}
 	if (n < 0)
 		say_error(r, file->name, n);
@@ -165,7 +178,7 @@ static void follow(struct reading *r, const struct log_file *file)
 
 		n = follow_next(follow, r->last_seq, &line);
 		if (n == 1) {
-			take_line(r, &line, &tally);
+			take_line(r, follow_name(follow), &line, &tally);
 			continue;
 		}
 		report(r, follow_name(follow), &tally);
@@ -177,20 +190,27 @@ static void follow(struct reading *r, const struct log_file *file)
 	follow_free(follow);
 }
 
-/* Every event of every file. What cannot be read or is damaged is said when it is read again. */
+/* Every event of every file. What is damaged is said when it is read again. */
 static void learn(struct reading *r)
 {
 	struct log_line line;
 	struct event e;
 
 	for (size_t i = 0; i < log_files_len(r->files); i++) {
-		struct log_source *source = log_files_at(r->files, i)->source;
+		const struct log_file *file = log_files_at(r->files, i);
+		int n, parsed;
 
-		while (log_source_next(source, &line) == 1) {
-			if (log_reader_parse(r->reader, line.text, &e) == 1)
+		while ((n = log_source_next(file->source, &line)) == 1) {
+			parsed = log_reader_parse(r->reader, line.text, &e);
+			if (parsed == 1)
 				joined_learn(r->joined, &e);
+			else if (parsed == -ENOMEM)
+				say_no_memory(r, file->name);
 		}
-		log_source_rewind(source);
+		/* Read again it may be readable, and what is joined would lack this. */
+		if (n < 0 && n != -EBADMSG && n != -ENODATA)
+			say_error(r, file->name, n);
+		log_source_rewind(file->source);
 	}
 	joined_rewind(r->joined);
 }
@@ -230,7 +250,10 @@ void reading_run(struct reading *r, const struct reading_taker *taker, void *arg
 		read_file(r, log_files_at(r->files, i), follows && i == len - 1);
 	if (follows && len && !r->done)
 		follow(r, log_files_at(r->files, len - 1));
-	if (r->joined && joined_beyond(r->joined))
+	if (r->joined && joined_no_memory(r->joined)) {
+		log_error("--join: out of memory: some events stay as they were logged");
+		r->failed = true;
+	} else if (r->joined && joined_beyond(r->joined))
 		log_warn("--join: %llu events are of containers that were too many to remember, "
 			 "and stay as they were logged",
 			 (unsigned long long)joined_beyond(r->joined));

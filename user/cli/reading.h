@@ -34,6 +34,7 @@ struct reading {
 	uint64_t last_seq; /* of the last record that a log numbered */
 	uint64_t damaged;  /* lines that were left out */
 	bool failed;	   /* something could not be read */
+	bool no_memory;	   /* for a line */
 	bool done;	   /* no more are wanted */
 };
 

@@ -47,22 +47,6 @@ static bool go_on(void *arg)
 	return true;
 }
 
-/* Returns 0 or a negative errno. */
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0) {
-			data += n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 static int print(const struct report_print *p, const struct options *options)
 {
 	struct buf out = { 0 };
@@ -76,7 +60,7 @@ static int print(const struct report_print *p, const struct options *options)
 		report_json(p, &out);
 	else
 		report_text(p, &out);
-	r = out.failed ? -ENOMEM : write_all(fd, out.data, out.len);
+	r = out.failed ? -ENOMEM : output_write(fd, str_from(out.data, out.len));
 	if (close(fd) < 0 && r == 0)
 		r = -errno;
 	buf_done(&out);

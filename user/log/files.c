@@ -121,14 +121,17 @@ static int add(struct log_files *files, char *path, int fd, const struct stat *s
 	}
 	if (item.file.name && files->len < files->cap)
 		r = log_source_new(fd, &item.file.source);
-	if (r < 0) {
+	if (r < 0)
 		close(fd);
-		done_item(&item);
-		return r;
-	}
 	files_name(&item);
-	if (item.inode)
-		files_head(&item);
+	if (r == 0 && item.inode)
+		r = files_head(&item);
+	if (r < 0) {
+		if (r != -ENOMEM)
+			refuse(files, path, r);
+		done_item(&item);
+		return r == -ENOMEM ? r : 0;
+	}
 	files->items[files->len++] = item;
 	return 0;
 }
@@ -179,9 +182,11 @@ static int add_entry(struct log_files *files, const char *directory, int directo
 			refuse(files, path, fd);
 		return 0;
 	}
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return 0;
-	return add(files, take_ptr(path), take_fd(&fd), &st, true);
+	if (fstat(fd, &st) < 0)
+		refuse(files, path, -errno);
+	else if (S_ISREG(st.st_mode))
+		return add(files, take_ptr(path), take_fd(&fd), &st, true);
+	return 0;
 }
 
 static int compare_paths(const void *a, const void *b)

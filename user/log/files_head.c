@@ -4,6 +4,7 @@
  */
 #include "log/files_head.h"
 
+#include <errno.h>
 #include <json-c/json.h>
 #include <string.h>
 
@@ -29,19 +30,25 @@ static bool read_head(const struct node *root, struct log_files_item *item)
 	return true;
 }
 
-void files_head(struct log_files_item *item)
+int files_head(struct log_files_item *item)
 {
 	struct node_reader *nodes;
 	struct log_line line;
+	int r = node_reader_new(&nodes);
 
-	if (node_reader_new(&nodes) < 0)
-		return; /* then it is in order as its name says */
-	for (int i = 0; i < LINES_MAX; i++) {
-		/* To find the end of such a line may take longer than all the rest. */
-		if (log_source_next(item->file.source, &line) != 1 || line.too_long ||
-		    read_head(node_parse(nodes, line.text), item))
+	if (r < 0)
+		return r;
+	r = 1;
+	for (int i = 0; i < LINES_MAX && r == 1; i++) {
+		r = log_source_next(item->file.source, &line);
+		/* To find the end of a line that is too long may take longer than all the rest. */
+		if (r != 1 || line.too_long || read_head(node_parse(nodes, line.text), item))
 			break;
+		if (node_no_memory(nodes))
+			r = -ENOMEM;
 	}
 	node_reader_free(nodes);
 	log_source_rewind(item->file.source);
+	/* What is damaged in it is told when it is read. */
+	return r < 0 && r != -EBADMSG && r != -ENODATA ? r : 0;
 }

@@ -9,8 +9,9 @@
 
 /*
  * Looks for the first record among the first lines, without reading far into a hostile
- * file, and goes back to the beginning. Not for streams.
+ * file, and goes back to the beginning. Not for streams. Returns 0, also if there is none, or
+ * the negative errno of what could not be read.
  */
-void files_head(struct log_files_item *item);
+int files_head(struct log_files_item *item);
 
 #endif /* LOG_FILES_HEAD_H */

@@ -16,6 +16,7 @@ struct joined {
 	struct lives lives;
 	struct arena filled; /* of the event that was filled last */
 	bool is_beyond;	     /* the event mentions a container beyond the limits */
+	bool no_memory;	     /* to fill all of an event */
 	bool is_stale;	     /* it is an update of what was told whole */
 	uint64_t beyond;
 };
@@ -49,6 +50,11 @@ uint64_t joined_beyond(const struct joined *j)
 {
 	/* What was written after the first pass has no life either, but not for want of room. */
 	return j->lives.full ? j->beyond : 0;
+}
+
+bool joined_no_memory(const struct joined *j)
+{
+	return j->no_memory || j->lives.no_memory;
 }
 
 /* ---- learning ---- */
@@ -290,6 +296,7 @@ void joined_learn(struct joined *j, const struct event *e)
 bool joined_fill(struct joined *j, struct event *e)
 {
 	join_event(j, e);
+	j->no_memory |= j->filled.failed;
 	j->beyond += j->is_beyond;
 	return !j->is_stale;
 }

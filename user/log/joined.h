@@ -41,4 +41,7 @@ bool joined_fill(struct joined *j, struct event *e);
 /* Events of the second pass that mention a container for which there was no room. */
 uint64_t joined_beyond(const struct joined *j);
 
+/* There was no memory for some of it: what was filled is not all. */
+bool joined_no_memory(const struct joined *j);
+
 #endif /* LOG_JOINED_H */

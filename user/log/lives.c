@@ -71,6 +71,7 @@ void *lives_keep(struct lives *l, size_t len)
 		l->bytes += len;
 	else
 		l->full = true;
+	l->no_memory |= l->kept.failed;
 	return piece;
 }
 
@@ -126,7 +127,7 @@ static struct lives_entry *add_entry(struct lives *l)
 	HASH_ADD_KEYPTR(hh, l->entries, entry->key, l->key.len, entry);
 	if (hash_added(entry))
 		return entry;
-	l->full = true;
+	l->full = l->no_memory = true;
 	return NULL;
 }
 
@@ -136,7 +137,7 @@ static struct lives_entry *find_entry(struct lives *l, const struct container_in
 	struct lives_entry *entry = NULL;
 
 	if (!write_key(l, c)) {
-		l->full = true;
+		l->full = l->no_memory = true;
 		return NULL;
 	}
 	HASH_FIND(hh, l->entries, l->key.data, l->key.len, entry);

@@ -49,6 +49,7 @@ struct lives {
 	size_t len, limit;
 	size_t bytes, bytes_limit;
 	bool full;	  /* something found no room: nothing more is remembered */
+	bool no_memory;	  /* and not because of a limit */
 	bool learning;	  /* the first pass */
 	struct buf key;	  /* memory that is kept */
 	unsigned int run; /* of the tracer, as far as the log shows them */

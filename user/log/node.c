@@ -39,6 +39,7 @@ struct node_reader {
 	json_tokener *tokener;
 	json_object *root; /* of the last line; nodes borrow from it */
 	struct arena decoded;
+	bool no_memory;	  /* for the last line */
 	bool has_escapes; /* somewhere in the line that is guessed */
 	struct node *nodes;
 	size_t len, cap;
@@ -67,6 +68,12 @@ static void reset(struct node_reader *r)
 	r->root = NULL;
 	arena_reset(&r->decoded);
 	r->len = 0;
+	r->no_memory = false;
+}
+
+bool node_no_memory(const struct node_reader *r)
+{
+	return r->no_memory;
 }
 
 void node_reader_free(struct node_reader *r)
@@ -86,6 +93,7 @@ static bool grow(struct node_reader *r)
 	size_t cap = r->cap ? r->cap * 2 : TOKENS_MAX;
 	struct node *nodes = reallocarray(r->nodes, cap, sizeof(*nodes));
 
+	r->no_memory |= !nodes;
 	if (!nodes)
 		return false;
 	r->nodes = nodes;
@@ -214,6 +222,7 @@ static bool decode(struct node_reader *r, struct str quoted, struct str *ret_tex
 
 	if (json_object_is_type(value, json_type_string))
 		copy = arena_alloc(&r->decoded, len);
+	r->no_memory |= r->decoded.failed;
 	if (copy) {
 		memcpy(copy, json_object_get_string(value), len);
 		*ret_text = str_from(copy, len);

@@ -56,6 +56,9 @@ const struct node *node_parse(struct node_reader *r, struct str line);
  */
 const struct node *node_guess(struct node_reader *r, struct str line);
 
+/* Why the last line was not read, or not all of it: there was no memory. */
+bool node_no_memory(const struct node_reader *r);
+
 /* The value of a member of an object; NULL if there is none. */
 const struct node *node_get(const struct node *object, const char *key);
 

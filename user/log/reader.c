@@ -266,9 +266,14 @@ static bool is_proven(struct log_reader *r, struct str body, const struct event 
 
 static int read_line(struct log_reader *r, struct event *e)
 {
+	int n = -EBADMSG;
+
 	arena_reset(&r->arena);
 	memset(e, 0, sizeof(*e));
-	return r->root ? read_event(r, e) : -EBADMSG;
+	if (r->root)
+		n = read_event(r, e);
+	/* What there was no memory for would look as if it had not been logged. */
+	return r->arena.failed || node_no_memory(r->nodes) ? -ENOMEM : n;
 }
 
 int log_reader_parse(struct log_reader *r, struct str line, struct event *ret_event)

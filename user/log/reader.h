@@ -45,7 +45,7 @@ void log_reader_free(struct log_reader *r); /* NULL is fine */
 
 /*
  * Returns 1 and an event, valid as long as the line and until the next call; 0 if it is a
- * record of the log about itself, for log_reader_own(); -EBADMSG if the line is damaged.
+ * record of the log about itself, for log_reader_own(); -EBADMSG if the line is damaged; -ENOMEM.
  */
 int log_reader_parse(struct log_reader *r, struct str line, struct event *ret_event);
 

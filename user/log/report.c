@@ -145,6 +145,7 @@ static void count_visit(struct report *r, const struct event *e)
 	texts[7] = report_login_id(&login, &e->proc);
 	texts[8] = report_command_line(&line, e->proc.args);
 	add(report_row(r, REPORT_VISITS, texts, 8, e->wall_ns), 0, 1);
+	r->no_memory |= line.failed;
 	buf_done(&line);
 	if (c)
 		add(report_row(r, REPORT_CONTAINERS,
@@ -172,6 +173,7 @@ static void count_ns_change(struct report *r, const struct event *e,
 	row = report_row(r, REPORT_NAMESPACES, texts, 8, e->wall_ns);
 	add(row, 0, 1);
 	add(row, 1, e->error != 0);
+	r->no_memory |= owner.failed;
 	buf_done(&owner);
 }
 

@@ -161,6 +161,7 @@ static bool write_key(struct report *r, enum report_table_id table,
 		buf_putc(&r->key, ' ');
 		buf_str(&r->key, text);
 	}
+	r->no_memory |= r->key.failed;
 	return !r->key.failed;
 }
 

@@ -48,8 +48,14 @@ int log_source_new(int fd, struct log_source **ret_source)
 
 	if (!s)
 		return -ENOMEM;
+	if (fstat(fd, &st) < 0) {
+		int r = -errno;
+
+		free(s);
+		return r;
+	}
 	s->fd = fd;
-	s->is_stream = fstat(fd, &st) < 0 || !S_ISREG(st.st_mode);
+	s->is_stream = !S_ISREG(st.st_mode);
 	if (!s->is_stream) {
 		/* Standard input may have been read by somebody before us. */
 		s->begin = lseek(fd, 0, SEEK_CUR);
