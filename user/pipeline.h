@@ -101,6 +101,8 @@ struct inventory_process {
 struct inventory {
 	struct inventory_process *processes; /* that the filters let pass; owned, in any order */
 	size_t len;
+	uint32_t unread;    /* that are there, and of which not even that much could be read */
+	int unread_error;   /* negative errno: why the last of these could not */
 	struct arena arena; /* what they point into; containers and host are the pipeline's */
 	const struct event_host *host;
 	uint64_t time_ns; /* when they were placed */

@@ -84,10 +84,18 @@ static int read_pid(uint32_t pid, void *arg)
 	struct reading *r = arg;
 	struct inventory_process *kept = add(r);
 	struct event_process proc;
+	int err;
 
 	if (!kept)
 		return -ENOMEM;
-	if (read_process(r, pid, &proc) < 0)
+	err = read_process(r, pid, &proc);
+	if (err == -ENOMEM)
+		return err;
+	if (err < 0 && err != -ESRCH) {
+		r->inventory->unread++;
+		r->inventory->unread_error = err;
+	}
+	if (err < 0)
 		return 0;
 	if (proc.start_ns && !pipeline_seed_process(r->p, &proc, true))
 		return -ENOMEM;

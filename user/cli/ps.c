@@ -166,6 +166,13 @@ static int show(struct ps *ps)
 		err = print(ps);
 	if (err < 0)
 		return output_status(ps->options, err);
+	if (ps->inventory.unread) {
+		log_error("%u process%s could not be read, and %s left out: %s",
+			  ps->inventory.unread, ps->inventory.unread == 1 ? "" : "es",
+			  ps->inventory.unread == 1 ? "is" : "are",
+			  strerror(-ps->inventory.unread_error));
+		return STATUS_FAILURE;
+	}
 	if (ps->inventory.len)
 		return STATUS_OK;
 	log_error("no process that may be seen is what was asked for");
