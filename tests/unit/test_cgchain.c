@@ -208,9 +208,9 @@ static void test_tightest(void **state)
 	host_tree_text(&f.tree, "/cg/a/b/memory.max", "1000\n");
 	assert_int_equal(cgchain_tightest(&f.chain, "memory.max", &limit), 0);
 	check_path(limit.level, "/a/b"); /* of equal ones the nearest */
+	/* What cannot be read may be the lowest. */
 	host_tree_text(&f.tree, "/cg/a/b/memory.max", "nonsense\n");
-	assert_int_equal(cgchain_tightest(&f.chain, "memory.max", &limit), 0);
-	check_path(limit.level, "/a");
+	assert_int_equal(cgchain_tightest(&f.chain, "memory.max", &limit), -EBADMSG);
 	check_path(cgchain_with(&f.chain, "memory.max"), "/a/b/c");
 	assert_null(cgchain_with(&f.chain, "cpu.max"));
 	end(&f);

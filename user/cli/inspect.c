@@ -170,9 +170,12 @@ static int inspect(struct inspection *in, uint32_t pid, struct doc *d)
 	if (r == 0) {
 		common_subject(&s, d);
 		sections_inspect(o->sections ? o->sections : SECTIONS_ALL, &s, d);
-		if (subject_check(&s) < 0) {
+		r = subject_check(&s);
+		if (r == -ESRCH) {
 			doc_bool(d, "ended", "ended while it was read", true);
 			in->failed = true;
+		} else if (r < 0) {
+			say_unopened(in, pid, r); /* whether all that is of one process */
 		}
 		if (o->diff && subject_container(&s, &answer) == 0 && answer->container)
 			common_generalise(d, answer->container->id);

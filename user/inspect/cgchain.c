@@ -171,7 +171,8 @@ int cgfile_field(const struct cglevel *level, const char *name, const char *fiel
 const struct cglevel *cgchain_with(const struct cgchain *c, const char *name)
 {
 	for (size_t i = 0; i < c->len; i++)
-		if (faccessat(c->level[i].fd, name, F_OK, 0) == 0)
+		/* One that cannot be looked at is not passed over: the next is another's. */
+		if (faccessat(c->level[i].fd, name, F_OK, 0) == 0 || errno != ENOENT)
 			return &c->level[i];
 	return NULL;
 }
@@ -185,11 +186,10 @@ int cgchain_tightest(const struct cgchain *c, const char *name, struct cglimit *
 		uint64_t value;
 		int r = cgfile_u64(&c->level[i], name, &value);
 
-		if (r < 0) {
-			/* The root has no limits; that one is not to be read is said. */
-			found = found == 0 || r == -ENOENT ? found : r;
-			continue;
-		}
+		if (r == -ENOENT)
+			continue; /* the root has no limits */
+		if (r < 0)
+			return r; /* it may be the lowest */
 		found = 0;
 		if (value < limit.value)
 			limit = (struct cglimit){ value, &c->level[i] };
@@ -231,10 +231,10 @@ int cgchain_quota(const struct cgchain *c, bool is_v2, struct cgquota *ret_quota
 		uint64_t quota_us, period_us;
 		int r = read_quota(&c->level[i], is_v2, &quota_us, &period_us);
 
-		if (r < 0) {
-			found = found == 0 || r == -ENOENT ? found : r;
+		if (r == -ENOENT)
 			continue;
-		}
+		if (r < 0)
+			return r;
 		found = 0;
 		if (quota_us != CGCHAIN_UNLIMITED &&
 		    (!q.level || is_less(quota_us, period_us, q.quota_us, q.period_us)))

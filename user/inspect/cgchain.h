@@ -54,7 +54,10 @@ struct cglimit {
 	const struct cglevel *level; /* NULL then */
 };
 
-/* The lowest of the files of that name. -ENOENT: no cgroup of the chain has one. */
+/*
+ * The lowest of the files of that name. -ENOENT: no cgroup of the chain has one; another negative
+ * errno: one cannot be read, which may be the lowest.
+ */
 int cgchain_tightest(const struct cgchain *c, const char *name, struct cglimit *ret_limit);
 
 /* CPU time that it may use. */

@@ -53,14 +53,12 @@ static uint64_t caps_of(const struct proc_status *status, enum status_line line)
 /* All that this kernel has; else that this program knows. */
 static uint64_t all_caps(const struct world *w)
 {
-	_cleanup_close_ int fd =
-		openat(w->proc_fd, "sys/kernel/cap_last_cap", O_RDONLY | O_CLOEXEC);
 	uint32_t last = CAP_LAST_CAP;
 	char buf[16];
-	ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof(buf));
+	size_t len;
 
-	if (n > 0)
-		parse_u32_value(str_from(buf, (size_t)n), &last);
+	if (procfs_read(w->proc_fd, "sys/kernel/cap_last_cap", buf, sizeof(buf), &len, NULL) == 0)
+		parse_u32_value(str_from(buf, len), &last);
 	return last >= 63 ? UINT64_MAX : (UINT64_C(1) << (last + 1)) - 1;
 }
 
