@@ -130,8 +130,11 @@ int cgindex_add(struct cgindex *ix, uint32_t hierarchy_id, uint64_t id, uint64_t
 		name.len = CGINDEX_PATH_MAX;
 	if (cg) {
 		/* Ids are not used twice, so one that was removed stays removed. */
+		if (set_name(cg, name))
+			return -ENOMEM;
+		/* With the name: the one without the other is no path. */
 		cg->parent_id = parent_id;
-		return set_name(cg, name);
+		return 0;
 	}
 	make_room(ix);
 	cg = calloc(1, sizeof(*cg));

@@ -247,7 +247,9 @@ static struct container *get_one(struct registry *reg, uint32_t hierarchy_id, ui
 
 static struct str above(struct str path)
 {
-	return str_from(path.p, path.len - str_basename(path).len - 1);
+	size_t len = str_basename(path).len;
+
+	return str_from(path.p, len < path.len ? path.len - len - 1 : 0);
 }
 
 /*

@@ -278,8 +278,11 @@ int append_rotate(struct append *a, struct why *ret_why)
 
 	if (r < 0)
 		return r;
-	if (!place_has_name(&a->place, a->dir_fd, a->fd))
+	r = place_has_name(&a->place, a->dir_fd, a->fd);
+	if (r == 0)
 		return append_reopen(a, ret_why);
+	if (r < 0)
+		return say(a, r, ret_why);
 	r = make_next(a, name, &fd);
 	if (r < 0)
 		return say(a, r, ret_why);
@@ -295,7 +298,7 @@ int append_rotate(struct append *a, struct why *ret_why)
 	if (r < 0) {
 		/* The log-close is not the end: another log-open says so. */
 		a->open.reason = OWN_REOPEN;
-		if (place_has_name(&a->place, a->dir_fd, a->fd))
+		if (place_has_name(&a->place, a->dir_fd, a->fd) > 0)
 			unlinkat(a->dir_fd, name, 0);
 		else
 			append_drop(a);
@@ -311,8 +314,12 @@ int append_reopen(struct append *a, struct why *ret_why)
 	struct why ignored;
 
 	/* Opening it a second time would lose its lock. */
-	if (a->fd >= 0 && place_has_name(&a->place, a->dir_fd, a->fd))
-		return 0;
+	if (a->fd >= 0) {
+		int r = place_has_name(&a->place, a->dir_fd, a->fd);
+
+		if (r)
+			return r > 0 ? 0 : say(a, r, ret_why);
+	}
 	/* Somebody has the old file and may miss its end: if it takes none, nothing can be done. */
 	if (a->fd >= 0 && append_ready(a, &ignored) == 0 &&
 	    append_put_close(a, OWN_REOPEN, &ignored) == 0 && a->options.sync)

@@ -101,9 +101,15 @@ int closed_list(int dir_fd, const char *log_name, struct closed **ret_list, size
 		struct closed c;
 		struct stat st;
 
-		if (!parse_name(entry->d_name, log_name, &c) ||
-		    fstatat(dir_fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-		    !S_ISREG(st.st_mode))
+		if (!parse_name(entry->d_name, log_name, &c))
+			continue;
+		if (fstatat(dir_fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+			if (errno == ENOENT)
+				continue;
+			/* Its number must not be taken for one that is free. */
+			return -errno;
+		}
+		if (!S_ISREG(st.st_mode))
 			continue;
 		c.bytes = (uint64_t)st.st_size;
 		r = add(&list, &len, &c);

@@ -166,12 +166,15 @@ static int give_to_group(const struct place *p, int fd)
 	return 0;
 }
 
-bool place_has_name(const struct place *p, int dir_fd, int fd)
+int place_has_name(const struct place *p, int dir_fd, int fd)
 {
 	struct stat st, named;
 
-	return fstat(fd, &st) == 0 && fstatat(dir_fd, p->name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       st.st_dev == named.st_dev && st.st_ino == named.st_ino;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (fstatat(dir_fd, p->name, &named, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	return st.st_dev == named.st_dev && st.st_ino == named.st_ino;
 }
 
 static int say_busy(const struct place *p, pid_t holder, struct why *ret_why)
@@ -188,7 +191,7 @@ int place_open(const struct place *p, int dir_fd, int *ret_fd, struct why *ret_w
 {
 	pid_t holder;
 	struct stat st;
-	int r;
+	int r, named;
 
 	for (int i = 0; i < TRIES; i++) {
 		_cleanup_close_ int fd = openat(dir_fd, p->name, LOG_FLAGS, 0600);
@@ -204,8 +207,11 @@ int place_open(const struct place *p, int dir_fd, int *ret_fd, struct why *ret_w
 			return r;
 		r = lock_file(fd, &holder);
 		/* Who held it may have rotated it away meanwhile: then it is not the log. */
-		if (!place_has_name(p, dir_fd, fd))
+		named = place_has_name(p, dir_fd, fd);
+		if (named == 0)
 			continue;
+		if (named < 0)
+			r = named;
 		if (r == -EBUSY)
 			return say_busy(p, holder, ret_why);
 		if (r == 0)

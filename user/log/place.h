@@ -48,8 +48,11 @@ int place_open_directory(const struct place *p, int *ret_fd, struct why *ret_why
  */
 int place_open(const struct place *p, int dir_fd, int *ret_fd, struct why *ret_why);
 
-/* Is it this file that has the log's name? Somebody may have moved it away. */
-bool place_has_name(const struct place *p, int dir_fd, int fd);
+/*
+ * Is it this file that has the log's name? Somebody may have moved it away. Returns 1, 0, or a
+ * negative errno if that cannot be told.
+ */
+int place_has_name(const struct place *p, int dir_fd, int fd);
 
 /* Makes another file in the directory, which must not be there yet (-EEXIST), and locks it. */
 int place_create(const struct place *p, int dir_fd, const char *name, int *ret_fd);
