@@ -64,6 +64,7 @@ struct pipeline_options {
 struct pipeline_stats {
 	uint64_t records[PTC_TYPES];  /* delivered */
 	uint64_t malformed;	      /* records that were not what they should be */
+	uint64_t no_memory;	      /* events that were not made for want of it */
 	uint64_t repeated_exits;      /* of processes that had ended already */
 	uint64_t events[EVENT_KINDS]; /* that the filters let through */
 	uint64_t processes;	      /* in the table now */

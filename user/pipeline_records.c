@@ -282,8 +282,12 @@ static void take_attach(struct pipeline *p, const struct record *r)
 
 	pipeline_begin(&ev, EVENT_CGROUP, r);
 	/* In a threaded cgroup, and in v1, a single thread can be moved: not the process. */
-	if (!e || !pipeline_is_leader(r))
+	if (!pipeline_is_leader(r))
 		return;
+	if (!e) {
+		p->stats.no_memory++;
+		return;
+	}
 	/* What the seed found may be where this very move brought it. */
 	had_old = r->hdr->time_ns >= e->seeded_ns && (e->cgroup_v2 || e->cgroup_v1);
 	if (had_old)

@@ -394,7 +394,7 @@ int main(int argc, char **argv)
 		check(text_new(&text, &b->text), "text");
 	run(b, root);
 	text_free(b->text);
-	check(writer_close(b->writer), b->options.path);
+	check(writer_close(b->writer, NULL), b->options.path);
 	nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	return 0;
 }

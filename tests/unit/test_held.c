@@ -60,7 +60,7 @@ static void test_in_order(void **state)
 	}
 	assert_int_equal(held_show(&h, up_to(UINT64_MAX), w), 0);
 	assert_int_equal(h.count, 0);
-	assert_int_equal(writer_close(w), 0);
+	assert_int_equal(writer_close(w, NULL), 0);
 	check_shown(fds[0], shown + 1, added - shown);
 	close(fds[0]);
 	held_done(&h);
@@ -87,7 +87,7 @@ static void test_limit(void **state)
 	assert_int_equal(h.count, before - 100 + 1);
 	writer_flush(w);
 	check_shown(fds[0], 1, 100);
-	assert_int_equal(writer_close(w), 0);
+	assert_int_equal(writer_close(w, NULL), 0);
 	close(fds[0]);
 	held_done(&h);
 }

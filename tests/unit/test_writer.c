@@ -81,7 +81,7 @@ static void check_stream(int read_fd, int write_fd, size_t limit)
 		if (i % 1000 == 0)
 			writer_flush(w);
 	}
-	assert_int_equal(writer_close(w), 0);
+	assert_int_equal(writer_close(w, NULL), 0);
 	pthread_join(r.thread, NULL);
 	assert_int_equal(r.lines, LINES);
 	assert_true(r.in_order);
@@ -129,7 +129,7 @@ static void test_each_write_holds_whole_lines(void **state)
 		for (ssize_t off = 0; off < n; off += 21)
 			assert_int_equal(strtoull(packet + off, NULL, 10), next++);
 	}
-	assert_int_equal(writer_close(w), 0);
+	assert_int_equal(writer_close(w, NULL), 0);
 	close(fds[0]);
 	free(packet);
 }
@@ -178,7 +178,7 @@ static void test_full_queue(void **state)
 		assert_int_equal(read(fds[0], page, sizeof(page)), sizeof(page));
 	r.fd = fds[0];
 	assert_int_equal(pthread_create(&r.thread, NULL, read_lines, &r), 0);
-	assert_int_equal(writer_close(w), 0);
+	assert_int_equal(writer_close(w, NULL), 0);
 	pthread_join(r.thread, NULL);
 	assert_int_equal(r.lines, taken);
 	assert_true(r.in_order);
@@ -199,7 +199,7 @@ static void test_flush_is_enough(void **state)
 		wait_readable(fds[0]);
 		assert_int_equal(read(fds[0], out, sizeof(out)), 2);
 	}
-	assert_int_equal(writer_close(w), 0);
+	assert_int_equal(writer_close(w, NULL), 0);
 	close(fds[0]);
 }
 
@@ -221,7 +221,7 @@ static void test_line_that_failed(void **state)
 	lines->failed = true;
 	assert_false(writer_end(w));
 	assert_true(writer_put(w, "b\n", 2));
-	assert_int_equal(writer_close(w), 0);
+	assert_int_equal(writer_close(w, NULL), 0);
 	assert_int_equal(read(fds[0], out, sizeof(out)), 4);
 	assert_string_equal(out, "a\nb\n");
 	close(fds[0]);
@@ -248,7 +248,7 @@ static void test_closed_pipe(void **state)
 	writer_flush(w);
 	assert_int_equal(error_of(w), -EPIPE); /* and no SIGPIPE ended the test */
 	assert_false(writer_put(w, "x\n", 2));
-	assert_int_equal(writer_close(w), -EPIPE);
+	assert_int_equal(writer_close(w, NULL), -EPIPE);
 }
 
 static void test_full_disk_and_reopen(void **state)
@@ -267,7 +267,7 @@ static void test_full_disk_and_reopen(void **state)
 	assert_int_equal(pipe(fds), 0);
 	writer_reopen(w, fds[1]);
 	assert_true(writer_put(w, "y\n", 2));
-	assert_int_equal(writer_close(w), -ENOSPC); /* the first error is remembered */
+	assert_int_equal(writer_close(w, NULL), -ENOSPC); /* the first error is remembered */
 	assert_int_equal(read(fds[0], out, sizeof(out)), 2);
 	assert_string_equal(out, "y\n");
 	close(fds[0]);
@@ -292,7 +292,7 @@ static void test_reopen_splits_where_it_was_called(void **state)
 		writer_reopen(w, second[1]);
 		for (uint64_t i = 0; i < 50; i++)
 			assert_true(put_number(w, i));
-		assert_int_equal(writer_close(w), 0);
+		assert_int_equal(writer_close(w, NULL), 0);
 		old = (struct reader){ .fd = first[0] };
 		new = (struct reader){ .fd = second[0] };
 		read_lines(&old);
@@ -311,10 +311,10 @@ static void test_close_of_nothing(void **state)
 	char c;
 
 	(void)state;
-	assert_int_equal(writer_close(NULL), 0);
+	assert_int_equal(writer_close(NULL, NULL), 0);
 	assert_int_equal(pipe(fds), 0);
 	assert_int_equal(writer_new(fds[1], 0, &w), 0);
-	assert_int_equal(writer_close(w), 0);
+	assert_int_equal(writer_close(w, NULL), 0);
 	assert_int_equal(read(fds[0], &c, 1), 0);
 	close(fds[0]);
 }

@@ -154,7 +154,7 @@ bool outlet_check(struct outlet *o)
 
 int outlet_close(struct outlet *o)
 {
-	uint64_t not_logged, not_journaled = journaling_close(&o->journal);
+	uint64_t not_logged, not_written, not_journaled = journaling_close(&o->journal);
 	int log_result = audit_close(&o->audit, &not_logged);
 	int error;
 
@@ -165,7 +165,12 @@ int outlet_close(struct outlet *o)
 	show_held(o); /* what the log holds now */
 	if (o->summary)
 		o->summary->not_shown += o->held.count;
-	error = writer_close(take_ptr(o->writer));
+	error = writer_close(take_ptr(o->writer), &not_written);
+	/* With all that was shown the line of titles is gone as well. */
+	if (o->summary)
+		o->summary->not_shown += not_written < o->summary->shown_total ?
+						 not_written :
+						 o->summary->shown_total;
 	if (error && error != -EPIPE)
 		log_error("cannot write %s: %s",
 			  o->options->output_path ? o->options->output_path : "standard output",

@@ -62,6 +62,7 @@ void summary_say(const struct summary *s)
 		 sent + lost, sum(s->pipeline.records) + s->pipeline.malformed, lost, filtered,
 		 throttled);
 	say_if(s->pipeline.malformed, "records were malformed and dropped");
+	say_if(s->pipeline.no_memory, "events could not be made: out of memory");
 	say_if(s->not_shown,
 	       "events could not be printed: the output failed, or what reads it is too slow");
 	say_if(s->not_logged, "events could not be logged");

@@ -52,6 +52,7 @@ struct writer {
 	bool asleep;	  /* the thread waits for wake */
 	bool closing;
 	int error;	 /* negative errno that stopped the descriptor; 0: none */
+	uint64_t lost;	 /* lines that were not written */
 	int first_error; /* of all descriptors, for writer_close() */
 
 	/* The thread's own. */
@@ -68,9 +69,19 @@ static int wait_writable(int fd)
 	return 0; /* POLLERR and POLLHUP: the next write says what it is */
 }
 
-/* Returns 0 or a negative errno. */
-static int write_all(int fd, const char *data, size_t len)
+static uint64_t count_lines(const char *data, size_t len)
 {
+	uint64_t lines = 0;
+
+	for (size_t i = 0; i < len; i++)
+		lines += data[i] == '\n';
+	return lines;
+}
+
+/* Returns 0, or a negative errno and how many lines were not written, or not to their end. */
+static int write_all(int fd, const char *data, size_t len, uint64_t *ret_lost)
+{
+	*ret_lost = 0;
 	while (len) {
 		ssize_t n = write(fd, data, len);
 		int r = 0;
@@ -79,8 +90,10 @@ static int write_all(int fd, const char *data, size_t len)
 			r = wait_writable(fd);
 		else if (n < 0 && errno != EINTR)
 			r = -errno;
-		if (r)
+		if (r) {
+			*ret_lost = count_lines(data, len);
 			return r;
+		}
 		if (n > 0) {
 			data += n;
 			len -= (size_t)n;
@@ -120,10 +133,13 @@ static void write_chunk(struct writer *w, struct chunk *c)
 	bool failed = w->error != 0;
 	int next_fd = c->next_fd;
 	int r = 0, closed = 0;
+	uint64_t lost = 0;
 
 	pthread_mutex_unlock(&w->lock);
-	if (!failed)
-		r = write_all(w->fd, c->lines.data, c->lines.len);
+	if (failed)
+		lost = count_lines(c->lines.data, c->lines.len);
+	else
+		r = write_all(w->fd, c->lines.data, c->lines.len, &lost);
 	if (next_fd >= 0) {
 		closed = close(w->fd) < 0 && errno != EINTR ? -errno : 0;
 		w->fd = next_fd;
@@ -131,6 +147,7 @@ static void write_chunk(struct writer *w, struct chunk *c)
 	}
 	pthread_mutex_lock(&w->lock);
 	w->queued -= c->lines.len;
+	w->lost += lost;
 	w->error = r ? r : w->error;
 	if (!w->first_error)
 		w->first_error = r ? r : closed;
@@ -364,10 +381,12 @@ int writer_error(struct writer *w)
 	return error;
 }
 
-int writer_close(struct writer *w)
+int writer_close(struct writer *w, uint64_t *ret_lost)
 {
 	int error;
 
+	if (ret_lost)
+		*ret_lost = 0;
 	if (!w)
 		return 0;
 	writer_flush(w);
@@ -380,6 +399,8 @@ int writer_close(struct writer *w)
 	if (close(w->fd) < 0 && errno != EINTR && !w->first_error)
 		w->first_error = -errno;
 	error = w->first_error;
+	if (ret_lost)
+		*ret_lost = w->lost;
 	writer_free(w);
 	return error;
 }

@@ -57,8 +57,9 @@ int writer_error(struct writer *w);
 
 /*
  * Writes what is queued, ends the thread, closes the descriptor and frees w. Returns
- * 0 or the negative errno of the first write, or of the close, that failed. NULL is fine.
+ * 0 or the negative errno of the first write, or of the close, that failed. *ret_lost (may be
+ * NULL): lines that were taken and not written. NULL is fine.
  */
-int writer_close(struct writer *w);
+int writer_close(struct writer *w, uint64_t *ret_lost);
 
 #endif /* SINK_WRITER_H */
