@@ -21,6 +21,13 @@ static void close_fd(int *fd)
 	*fd = 0;
 }
 
+static void close_pipe(int fds[2])
+{
+	for (int i = 0; i < 2; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
 /* In the child: wait, exec, or tell why not. */
 static void run(char *const *argv, int go_fd, int error_fd)
 {
@@ -38,18 +45,25 @@ static void run(char *const *argv, int go_fd, int error_fd)
 
 int child_fork(struct child *c, char *const *argv, const struct signals_before *before)
 {
-	int go[2], error[2];
+	int go[2] = { -1, -1 }, error[2] = { -1, -1 };
+	int r;
 
 	if (!argv)
 		return 0;
 	if (pipe2(go, O_CLOEXEC) < 0 || pipe2(error, O_CLOEXEC) < 0) {
-		log_error("cannot make a pipe: %s", strerror(errno));
-		return -errno;
+		r = -errno;
+		log_error("cannot make a pipe: %s", strerror(-r));
+		close_pipe(go);
+		return r;
 	}
 	c->pid = fork();
 	if (c->pid < 0) {
-		log_error("cannot start '%s': %s", argv[0], strerror(errno));
-		return -errno;
+		r = -errno;
+		log_error("cannot start '%s': %s", argv[0], strerror(-r));
+		close_pipe(go);
+		close_pipe(error);
+		c->pid = 0;
+		return r;
 	}
 	if (c->pid == 0) {
 		close(go[1]);
@@ -71,9 +85,13 @@ int child_exec(struct child *c)
 
 	if (!c->pid)
 		return 0;
-	/* A child that was killed meanwhile is reaped like any other. */
-	if (write(c->go_fd, "!", 1) != 1)
-		log_debug("the command did not wait");
+	/* A child that was killed meanwhile (EPIPE) is reaped like any other. */
+	if (write(c->go_fd, "!", 1) != 1 && errno != EPIPE) {
+		int error = errno;
+
+		log_error("cannot start '%s': %s", c->name, strerror(error));
+		return -error;
+	}
 	do
 		n = read(c->error_fd, &c->exec_error, sizeof(c->exec_error));
 	while (n < 0 && errno == EINTR);

@@ -288,7 +288,10 @@ static int start_child(struct trace *t)
 	if (r < 0 || !t->child.pid)
 		return r;
 	snprintf(pid, sizeof(pid), "%u", child_host_pid(&t->child, t->tracer));
-	return filter_add(t->options->filter, FILTER_PID, pid, &error);
+	r = filter_add(t->options->filter, FILTER_PID, pid, &error);
+	if (r < 0)
+		log_error("cannot follow '%s': %s", t->options->argv_command[0], strerror(-r));
+	return r;
 }
 
 static int begin(struct trace *t)
@@ -316,7 +319,7 @@ static int begin(struct trace *t)
 	if (t->options->existing)
 		pipeline_existing(t->pipeline);
 	if (child_exec(&t->child) < 0)
-		return child_status(&t->child);
+		return t->child.exec_error ? child_status(&t->child) : STATUS_FAILURE;
 	t->done |= child_reap(&t->child); /* killed while it waited */
 	return STATUS_OK;
 }
