@@ -42,7 +42,11 @@ static int sync_directory(const struct append *a)
 	return 0;
 }
 
-/* The number of the next closed file. An empty one was to become the log when a crash came. */
+/*
+ * The number of the next closed file. An empty one was to become the log when a crash came.
+ * A directory that is read while names change in it, as when a file is compressed, may not
+ * show that file: its number is not free.
+ */
 static int next_number(const struct append *a, uint64_t *ret_number)
 {
 	char name[CLOSED_NAME_MAX];
@@ -61,7 +65,7 @@ static int next_number(const struct append *a, uint64_t *ret_number)
 		if (r < 0)
 			return r;
 	}
-	*ret_number = last.number + 1;
+	*ret_number = (last.number > a->closed ? last.number : a->closed) + 1;
 	return 0;
 }
 
@@ -80,6 +84,19 @@ static int move_away(const struct append *a, const char *name)
 }
 
 /* --- opening ----------------------------------------------------------------------- */
+
+/* Before anybody changes names: the number that the next one is to be above. */
+static int find_closed(struct append *a, struct why *ret_why)
+{
+	uint64_t next;
+	int r = next_number(a, &next);
+
+	if (r < 0)
+		return why_set(ret_why, r, "cannot read the directory of '%s': %s", a->place.path,
+			       strerror(-r));
+	a->closed = next - 1;
+	return 0;
+}
 
 /* Where the file says nothing of how far the log got, the last closed one does. */
 static int look_before(struct append *a, struct tail *tail, struct why *ret_why)
@@ -196,6 +213,9 @@ int append_open(struct append *a, bool is_first, struct why *ret_why)
 	if (r < 0)
 		return r;
 	a->begun = tail.chain.seq > 0;
+	r = is_first ? find_closed(a, ret_why) : 0;
+	if (r < 0)
+		return r;
 	if (is_first && !tail.chain.seq && !unchained)
 		r = look_before(a, &tail, ret_why);
 	if (r < 0)
@@ -218,7 +238,8 @@ int append_open(struct append *a, bool is_first, struct why *ret_why)
 /* --- rotation ---------------------------------------------------------------------- */
 
 /* Makes the file that is to be the log, under the name that this will have then. */
-static int make_next(const struct append *a, char name[CLOSED_NAME_MAX], int *ret_fd)
+static int make_next(const struct append *a, char name[CLOSED_NAME_MAX], uint64_t *ret_number,
+		     int *ret_fd)
 {
 	uint64_t number;
 	int r = next_number(a, &number);
@@ -227,6 +248,7 @@ static int make_next(const struct append *a, char name[CLOSED_NAME_MAX], int *re
 		r = closed_name(name, a->place.name, number, "");
 		if (r == 0)
 			r = place_create(&a->place, a->dir_fd, name, ret_fd);
+		*ret_number = number;
 		if (r != -EEXIST)
 			return r;
 		r = 0;
@@ -274,6 +296,7 @@ int append_rotate(struct append *a, struct why *ret_why)
 {
 	_cleanup_close_ int fd = -1;
 	char name[CLOSED_NAME_MAX];
+	uint64_t number = 0;
 	int r = append_ready(a, ret_why);
 
 	if (r < 0)
@@ -283,7 +306,7 @@ int append_rotate(struct append *a, struct why *ret_why)
 		return append_reopen(a, ret_why);
 	if (r < 0)
 		return say(a, r, ret_why);
-	r = make_next(a, name, &fd);
+	r = make_next(a, name, &number, &fd);
 	if (r < 0)
 		return say(a, r, ret_why);
 	r = append_put_close(a, OWN_ROTATE, ret_why);
@@ -304,6 +327,7 @@ int append_rotate(struct append *a, struct why *ret_why)
 			append_drop(a);
 		return say(a, r, ret_why);
 	}
+	a->closed = number;
 	begin_file(a, take_fd(&fd), OWN_ROTATE);
 	sync_directory(a);
 	return append_ready(a, ret_why);

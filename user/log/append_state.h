@@ -25,6 +25,7 @@ struct append {
 	uint64_t missing;     /* see append_take_missing() */
 	bool begun;	      /* something stands in it besides the log-open */
 	int64_t begun_ns;     /* since the epoch; 0: not known */
+	uint64_t closed;      /* the highest number of a closed file there was */
 	bool dirty;	      /* written since the last append_sync() */
 	bool doubt;	      /* see append_take_doubt() */
 	struct own_open open; /* to be written first; reason OWN_NONE: nothing is */
