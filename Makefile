@@ -279,7 +279,7 @@ faults := $(shell sed -n 's/^WRAP[A-Z_]*.[^,]*, \([a-z0-9_]*\),.*/\1/p' tests/fa
 $(fault): $(BUILD)/tests/fault/%: $(BUILD)/obj/tests/fault/%.o $(call obj,$(fault_helpers)) $(library)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(link) $(faults:%=-Wl,--wrap=%) $(libs) $(pkg_libs) -lcmocka
+	$(Q)$(link) $(faults:%=-Wl,--wrap=%) -Wl,--wrap=signals_allow $(libs) $(pkg_libs) -lcmocka
 
 $(live): $(BUILD)/tests/live/%: $(BUILD)/obj/tests/live/%.o $(call obj,$(live_helpers)) $(library)
 	$(call say,LINK,$@)

@@ -143,7 +143,6 @@ WRAP(int, inotify_add_watch, FAULT_OPEN, (int fd, const char *path, uint32_t mas
 WRAP(int, epoll_ctl, FAULT_OPEN, (int fd, int what, int of, struct epoll_event *e), (fd, what, of, e), -1)
 WRAP(int, socket, FAULT_OPEN, (int family, int type, int protocol), (family, type, protocol), -1)
 WRAP(int, connect, FAULT_OPEN, (int fd, const struct sockaddr *a, socklen_t len), (fd, a, len), -1)
-WRAP(int, fork, FAULT_OPEN, (void), (), -1)
 WRAP(int, pthread_create, FAULT_OPEN, (pthread_t *t, const pthread_attr_t *a, void *(*f)(void *), void *arg), (t, a, f, arg), EAGAIN)
 
 WRAP(ssize_t, readlink, FAULT_READ, (const char *path, char *to, size_t len), (path, to, len), -1)
@@ -248,6 +247,19 @@ WRAP_OPEN(int, openat, (int fd, const char *path, int flags, ...), flags, (fd, p
 	type __real_##name params;    \
 	type __wrap_##name params;    \
 	type __wrap_##name params
+
+/* What the child does is not what is looked at. */
+WRAP_HAND(pid_t, fork, (void))
+{
+	pid_t pid;
+
+	if (is_due(FAULT_OPEN, "fork"))
+		return -1;
+	pid = __real_fork();
+	if (pid == 0)
+		armed.nth = 0;
+	return pid;
+}
 
 WRAP_HAND(int, fcntl, (int fd, int what, ...))
 {

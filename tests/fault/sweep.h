@@ -39,6 +39,9 @@ struct sweep {
 /* Fails the test where one of all this does not hold. */
 void sweep_run(const struct sweep *sweep);
 
+/* Once, beside that, and nothing fails; valid until the next. */
+struct outcome sweep_aside(int (*run)(void *arg), void *arg);
+
 /* Says which call it was; the test fails when all were tried. */
 __attribute__((format(printf, 2, 3))) void sweep_complain(const struct outcome *got,
 							  const char *fmt, ...);
@@ -46,5 +49,7 @@ __attribute__((format(printf, 2, 3))) void sweep_complain(const struct outcome *
 /* A subcommand in this process: argv[0] and the words after it, NULL at the end. */
 struct options;
 int sweep_command(int (*command)(struct options *options), const char *const argv[]);
+
+#define ARGV(...) ((const char *const[]){ "proctrace", __VA_ARGS__, NULL })
 
 #endif /* FAULT_SWEEP_H */

@@ -23,8 +23,6 @@ struct read_case {
 	bool has_times; /* of its own: no two outputs are the same */
 };
 
-#define ARGV(...) ((const char *const[]){ "proctrace", __VA_ARGS__, NULL })
-
 static int run(void *arg)
 {
 	const struct read_case *c = arg;

@@ -5,6 +5,7 @@
 #ifndef TESTS_RECORDS_H
 #define TESTS_RECORDS_H
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
