@@ -9,10 +9,15 @@
  */
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "harness.h"
 #include "scratch.h"
@@ -72,6 +77,63 @@ static void arguments_written_from_outside(void **state)
 	harness_stop_whole(h);
 }
 
+/* Of field 48 of /proc/<pid>/stat, arg_start (proc_pid_stat(5)). */
+static unsigned long args_at(pid_t pid)
+{
+	char path[64], *text, *at;
+	unsigned long address;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	text = read_whole(path);
+	at = strrchr(text, ')');
+	for (int field = 2; at && field < 48; field++)
+		at = strchr(at + 1, ' ');
+	address = at ? strtoul(at, NULL, 10) : 0;
+	free(text);
+	return address;
+}
+
+/* A program that its parent traces stops before its first instruction. */
+static pid_t start_traced(const char *const args[])
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		execv(args[0], (char *const *)(uintptr_t)args);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status))
+		harness_fail("cannot trace: %s", strerror(errno));
+	return pid;
+}
+
+/* By who traces it, before it runs at all. */
+static void arguments_written_by_ptrace(void **state)
+{
+	struct harness *h = harness_start_own();
+	const char *const *args = argv_of(workload("tiny"), "--evil");
+	pid_t pid = start_traced(args);
+	unsigned long at = args_at(pid);
+	char *text, path[64];
+	int status;
+
+	(void)state;
+	if (!at || ptrace(PTRACE_POKEDATA, pid, at, 0L) < 0)
+		harness_fail("cannot write its arguments: %s", strerror(errno));
+	/* Whoever looks now sees that. */
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+	text = read_whole(path);
+	assert_string_not_equal(text, args[0]);
+	free(text);
+	ptrace(PTRACE_DETACH, pid, NULL, NULL);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	check_args(harness_wait_event(h, "exec", pid), args);
+	check_args(harness_wait_event(h, "exit", pid), args);
+	harness_stop_whole(h);
+}
+
 /* Its path shows another file by now. */
 static void another_file_mounted_over_it(void **state)
 {
@@ -123,9 +185,8 @@ static void at_the_end_of_a_long_path(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		live_test(arguments_and_name_rewritten),
-		live_test(arguments_written_from_outside),
-		live_test(another_file_mounted_over_it),
+		live_test(arguments_and_name_rewritten), live_test(arguments_written_from_outside),
+		live_test(arguments_written_by_ptrace),	 live_test(another_file_mounted_over_it),
 		live_test(at_the_end_of_a_long_path),
 	};
 
