@@ -5,6 +5,8 @@
  * The records come from fake_tracer.c, all that follows is the program's. Whatever fails:
  * each event is in the output or counted as one that is not; the same for the log; what is
  * in the log proves right and can be replayed; and where the exit status is 0 all is there.
+ *
+ * Long because the records, the host they are of, and what must come of them belong together.
  */
 #include <dirent.h>
 #include <fcntl.h>

@@ -232,8 +232,12 @@ static void order_log(struct log_files_item *items, size_t len, struct log_files
 
 int files_order(struct log_files_item *items, size_t len, size_t *ret_len)
 {
-	struct log_files_item *spare = calloc(len + 1, sizeof(*spare));
+	struct log_files_item *spare;
 
+	*ret_len = 0;
+	if (len == 0)
+		return 0; /* no list at all is no address, which qsort(3) wants */
+	spare = calloc(len + 1, sizeof(*spare));
 	if (!spare)
 		return -ENOMEM;
 	qsort(items, len, sizeof(*items), compare_inodes);

@@ -7,6 +7,8 @@
  * many lines, none is copied, and the chunk that was written last, still in the CPU's
  * cache, is the next one to be filled. Waking a thread costs more than writing a line, so
  * it is done for a whole chunk, or when the agent is about to sleep.
+ *
+ * Long because both sides of the queue are here, with the lock between them.
  */
 #include "sink/writer.h"
 
