@@ -110,7 +110,7 @@ static void test_doubtful(void **state)
 	assert_int_equal(h.count, 6);
 	assert_int_equal(held_show(&h, (struct recorder_held){ 7, 9 }, w), 3);
 	assert_int_equal(h.count, 1);
-	assert_int_equal(writer_close(w), 0);
+	assert_int_equal(writer_close(w, NULL), 0);
 	check_shown(fds[0], 1, 2);
 	check_shown(fds[0], 8, 2);
 	assert_int_equal(read(fds[0], &(char){ 0 }, 1), 0);
