@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * test_recorder.c - what is put is in the log, once and in order, whatever the disk does
+ *
+ * Long because every trouble that a log meets is a short history of its own.
  */
 #include "log/recorder.h"
 

@@ -6,6 +6,8 @@
  * allocation of what it hands out; jsmn finds where values begin and end in 5 µs, but
  * neither whether commas stand where they should nor what a string means. A string with
  * an escape in it is left to json-c by both.
+ *
+ * Long because both make the same tree of the same nodes.
  */
 #include "log/node.h"
 
