@@ -134,3 +134,44 @@ void compare_process(pid_t pid, struct json_object *identity, struct json_object
 	check_int(row_of(privileges, "ids", "kind", "saved"), "uid", suid);
 	command_free(c);
 }
+
+/* Of a group that is shown alone: "└─4711 sleep 600". */
+static bool lists_pid(const char *tree, pid_t pid)
+{
+	for (const char *p = tree; (p = strstr(p, "─")); p++) {
+		const char *number = p + strlen("─");
+
+		number += strspn(number, " ");
+		if (strtol(number, NULL, 10) == pid)
+			return true;
+	}
+	return false;
+}
+
+void compare_cgroups(pid_t pid, struct json_object *cgroups)
+{
+	struct json_object *list = field_find(cgroups, "hierarchies");
+	size_t compared = 0;
+
+	need("systemd-cgls", "systemd");
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *row = json_object_array_get_idx(list, i);
+		const char *controllers = field_str(row, "controllers");
+		struct command *c;
+		char *group;
+
+		/* It takes the first name of several, and of v2 only what systemd mounted. */
+		if (!strcmp(controllers, "v2"))
+			continue;
+		assert_true(asprintf(&group, "%.*s:%s", (int)strcspn(controllers, ","), controllers,
+				     field_str(row, "path")) > 0);
+		c = command_run(NULL, argv_of("systemd-cgls", "--no-pager", "-l", group));
+		if (!lists_pid(c->out.data, pid))
+			harness_fail("systemd-cgls does not have %d in %s: %s", pid, group,
+				     c->out.data);
+		command_free(c);
+		free(group);
+		compared++;
+	}
+	check_that(cgroups, compared > 0);
+}

@@ -19,4 +19,7 @@ void compare_capabilities(pid_t pid, struct json_object *privileges);
 /* Name, parent, session, threads and ids, against ps(1). */
 void compare_process(pid_t pid, struct json_object *identity, struct json_object *privileges);
 
+/* The group in each hierarchy of v1, against systemd-cgls(1). */
+void compare_cgroups(pid_t pid, struct json_object *cgroups);
+
 #endif /* LIVE_COMPARED_H */

@@ -108,6 +108,7 @@ static void of_a_container(void **state)
 	compare_namespaces(pid, field_find(facts, "namespaces"));
 	compare_capabilities(pid, field_find(facts, "privileges"));
 	compare_process(pid, field_find(facts, "identity"), field_find(facts, "privileges"));
+	compare_cgroups(pid, field_find(facts, "cgroups"));
 	check_limits(name, facts);
 	check_devices(facts);
 	check_int(facts, "privileges.ids[1].uid", 1234);
