@@ -361,6 +361,10 @@ $(cost): $(BUILD)/%: $(BUILD)/obj/%.o $(library)
 bench-events: $(cost) ## what user space spends on each event: nanoseconds and, with valgrind, instructions
 	$(Q)BENCH_DIR=$(abspath $(BUILD)/tests/bench) tests/bench/instructions
 
+.PHONY: soak
+soak: $(program) $(workload) ## proctrace for MINUTES=10, and whether all adds up in the end (root)
+	$(Q)PROCTRACE=$(abspath $(program)) WORKLOAD_DIR=$(abspath $(BUILD)/tests/workload) tests/soak/run $(or $(MINUTES),10)
+
 .PHONY: bench-ps
 bench-ps: $(program) $(bench) ## what "proctrace ps" takes over 5,000 processes, beside ps(1)
 	$(Q)PROCTRACE=$(abspath $(program)) BENCH_DIR=$(abspath $(BUILD)/tests/bench) tests/bench/listing
