@@ -361,6 +361,10 @@ $(cost): $(BUILD)/%: $(BUILD)/obj/%.o $(library)
 bench-events: $(cost) ## what user space spends on each event: nanoseconds and, with valgrind, instructions
 	$(Q)BENCH_DIR=$(abspath $(BUILD)/tests/bench) tests/bench/instructions
 
+.PHONY: memcheck
+memcheck: $(program) | need-check ## one traced command under valgrind (root)
+	$(Q)PROCTRACE=$(abspath $(program)) tests/memcheck
+
 .PHONY: soak
 soak: $(program) $(workload) ## proctrace for MINUTES=10, and whether all adds up in the end (root)
 	$(Q)PROCTRACE=$(abspath $(program)) WORKLOAD_DIR=$(abspath $(BUILD)/tests/workload) tests/soak/run $(or $(MINUTES),10)
