@@ -186,6 +186,12 @@ int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer)
 		r = say_load_error(r, btf);
 		goto fail;
 	}
+	/* libbpf goes on without it if its look at what the kernel can do had failed. */
+	if (!t->skel->bss) {
+		log_error("cannot map the counters of the kernel side");
+		r = -ENOMEM;
+		goto fail;
+	}
 	r = ring_init(&t->ring, bpf_map__fd(t->skel->maps.ring), t->ring_bytes,
 		      &t->skel->bss->wake);
 	if (r < 0) {
