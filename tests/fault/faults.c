@@ -180,15 +180,37 @@ WRAP(int, epoll_wait, FAULT_WAIT, (int fd, struct epoll_event *e, int n, int ms)
 WRAP(int, poll, FAULT_WAIT, (struct pollfd *p, nfds_t n, int ms), (p, n, ms), -1)
 /* clang-format on */
 
-#define WRAP_BYTES(type, name, fault, less, params, args) \
-	ssize_t __real_##name params;                     \
-	ssize_t __wrap_##name params;                     \
-	ssize_t __wrap_##name params                      \
-	{                                                 \
-		if (is_due(fault, #name))                 \
-			return -1;                        \
-		len = shortened(less, #name, len);        \
-		return __real_##name args;                \
+/*
+ * Is it a copy of a file that the kernel makes as one record? One read(2) of the real one has all
+ * of it (single_open() in fs/seq_file.c), and so it is read (procfs_read_once()).
+ */
+static bool is_one_record(int fd)
+{
+	static const char *const names[] = { "/stat", "/status", "/cgroup" };
+	char link[32], path[4096];
+	ssize_t len;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	len = __real_readlink(link, path, sizeof(path));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t end = strlen(names[i]);
+
+		if (len > (ssize_t)end && !memcmp(path + len - end, names[i], end))
+			return true;
+	}
+	return false;
+}
+
+#define WRAP_BYTES(type, name, fault, less, params, args)           \
+	ssize_t __real_##name params;                               \
+	ssize_t __wrap_##name params;                               \
+	ssize_t __wrap_##name params                                \
+	{                                                           \
+		if (is_due(fault, #name))                           \
+			return -1;                                  \
+		if (less != FAULT_SHORT_READ || !is_one_record(fd)) \
+			len = shortened(less, #name, len);          \
+		return __real_##name args;                          \
 	}
 
 /* clang-format off */
