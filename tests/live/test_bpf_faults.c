@@ -17,7 +17,7 @@
 
 /* Each is a whole start. Sanitized, that takes long. */
 #ifdef __SANITIZE_ADDRESS__
-#define STEP 7
+#define STEP 3
 #else
 #define STEP 1
 #endif
