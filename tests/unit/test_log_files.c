@@ -5,6 +5,7 @@
 #include "log/files.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -209,6 +210,30 @@ static void directory(void **state)
 	expect_refused("d/notes\\n: it does not begin as a log of proctrace\n");
 }
 
+/*
+ * A file that is to be the log is made under the name of the next closed one. Who found it so
+ * would read it before the log, which it follows, and once more when it has the log's name.
+ */
+static void about_to_be_the_log(void **state)
+{
+	struct log_files *files;
+	char path[PATH_MAX];
+
+	(void)state;
+	write_log("l.000001", 1, 1);
+	write_log("l", 20, 2);
+	write_file("l.000002", "");
+	expect_order(".", "./l.000001 ./l");
+	snprintf(path, sizeof(path), "%s/l", dir);
+	assert_int_equal(log_files_of(path, &files), 0);
+	assert_int_equal(log_files_len(files), 2);
+	log_files_free(files);
+	/* A new log is empty, too, and is one. */
+	write_file("l", "");
+	expect_order(".", "./l.000001 ./l");
+	expect_refused("");
+}
+
 static void refusals(void **state)
 {
 	(void)state;
@@ -300,6 +325,7 @@ int main(void)
 		cmocka_unit_test_setup(several_directories, clean),
 		cmocka_unit_test_setup(twice, clean),
 		cmocka_unit_test_setup(directory, clean),
+		cmocka_unit_test_setup(about_to_be_the_log, clean),
 		cmocka_unit_test_setup(refusals, clean),
 		cmocka_unit_test_setup(of_a_log, clean),
 		cmocka_unit_test_setup(many, clean),

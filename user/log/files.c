@@ -184,7 +184,8 @@ static int add_entry(struct log_files *files, const char *directory, int directo
 	}
 	if (fstat(fd, &st) < 0)
 		refuse(files, path, -errno);
-	else if (S_ISREG(st.st_mode))
+	/* One that is to become the log has that name then: here it would come too early. */
+	else if (S_ISREG(st.st_mode) && (st.st_size || item.number == NUMBER_CURRENT))
 		return add(files, take_ptr(path), take_fd(&fd), &st, true);
 	return 0;
 }
