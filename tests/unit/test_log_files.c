@@ -5,9 +5,10 @@
 #include "log/files.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,6 +17,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -23,6 +25,8 @@
 
 #include "base/buf.h"
 #include "log/files_order.h"
+
+#define ROTATIONS 200
 
 static char dir[] = "/tmp/test_log_files.XXXXXX";
 static struct buf refused;
@@ -234,6 +238,53 @@ static void about_to_be_the_log(void **state)
 	expect_refused("");
 }
 
+static void rotate(void)
+{
+	char name[16];
+
+	for (unsigned int n = 2; n < ROTATIONS; n++) {
+		snprintf(name, sizeof(name), "l.%06u", n - 1);
+		write_file(name, "");
+		usleep(500);
+		renameat2(AT_FDCWD, "l", AT_FDCWD, name, RENAME_EXCHANGE);
+		write_log("l", n, n % 60);
+		usleep(500);
+	}
+	_exit(0);
+}
+
+/* Who sees a rotation half done would have one file twice, and another not. */
+static void while_rotated(void **state)
+{
+	struct log_files *files;
+	unsigned int found = 0;
+	pid_t pid;
+
+	(void)state;
+	write_log("l", 1, 1);
+	pid = fork();
+	if (pid == 0)
+		rotate();
+	assert_true(pid > 0);
+	while (waitpid(pid, NULL, WNOHANG) == 0) {
+		int r = log_files_of("l", &files);
+
+		if (r == -EAGAIN)
+			continue;
+		assert_int_equal(r, 0);
+		for (size_t i = 0; i < log_files_len(files); i++) {
+			/* The newest may have nothing in it yet. */
+			if (log_files_at(files, i)->has_seq)
+				assert_int_equal(log_files_at(files, i)->seq, i + 1);
+			else
+				assert_int_equal(i + 1, log_files_len(files));
+		}
+		log_files_free(files);
+		found++;
+	}
+	print_message("found at rest %u times\n", found);
+}
+
 static void refusals(void **state)
 {
 	(void)state;
@@ -326,6 +377,7 @@ int main(void)
 		cmocka_unit_test_setup(twice, clean),
 		cmocka_unit_test_setup(directory, clean),
 		cmocka_unit_test_setup(about_to_be_the_log, clean),
+		cmocka_unit_test_setup(while_rotated, clean),
 		cmocka_unit_test_setup(refusals, clean),
 		cmocka_unit_test_setup(of_a_log, clean),
 		cmocka_unit_test_setup(many, clean),
