@@ -90,13 +90,10 @@ static void waits(void **state)
 {
 	uint64_t lines;
 	struct harness *h;
-	char pid[16];
 	int fd;
 
 	(void)state;
-	snprintf(pid, sizeof(pid), "%d", getpid());
-	h = harness_start("-f", "json", "-p", pid, "-e", "exec,exit", "--buffer", RING, "-o",
-			  make_pipe(&fd));
+	h = harness_start_own("-e", "exec,exit", "--buffer", RING, "-o", make_pipe(&fd));
 	storm(FEW_TEXT);
 	lines = stop_and_read(h, fd);
 	assert_int_equal(lines, 2 * (FEW + 1));
@@ -110,13 +107,10 @@ static void is_full(void **state)
 	uint64_t lines, not_shown, programs = STORMS * (MANY + 1);
 	struct harness *h;
 	long kib = 0, now_kib;
-	char pid[16];
 	int fd;
 
 	(void)state;
-	snprintf(pid, sizeof(pid), "%d", getpid());
-	h = harness_start("-f", "json", "-p", pid, "-e", "exec,exit", "--buffer", RING, "-o",
-			  make_pipe(&fd));
+	h = harness_start_own("-e", "exec,exit", "--buffer", RING, "-o", make_pipe(&fd));
 	for (int i = 0; i < STORMS; i++) {
 		storm(MANY_TEXT);
 		now_kib = harness_memory_kib(h, "RssAnon");
