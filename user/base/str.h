@@ -53,6 +53,16 @@ static inline bool str_has_suffix(struct str s, struct str suffix)
 	       (suffix.len == 0 || memcmp(s.p + s.len - suffix.len, suffix.p, suffix.len) == 0);
 }
 
+/* How often the byte stands in it. */
+static inline size_t str_count(struct str s, char c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		n += s.p[i] == c;
+	return n;
+}
+
 /* A terminated copy, the caller's to free; NULL without memory. strndup(3) may look for a NUL. */
 static inline char *str_dup(struct str s)
 {
@@ -74,6 +84,14 @@ static inline struct str str_basename(struct str path)
 	if (!slash)
 		return path;
 	return str_from(slash + 1, path.len - (size_t)(slash + 1 - path.p));
+}
+
+/* The directory above, without its last '/'; empty if there is none. */
+static inline struct str str_above(struct str path)
+{
+	size_t len = str_basename(path).len;
+
+	return str_from(path.p, len < path.len ? path.len - len - 1 : 0);
 }
 
 #endif /* BASE_STR_H */

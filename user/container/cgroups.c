@@ -259,11 +259,9 @@ struct cgroups_users cgroups_users(const struct cgroups *cg, struct str path)
 	struct cgroups_users users = { { CGROUPS_NO_UID, CGROUPS_NO_UID } };
 
 	for (int i = 0; cg && i < 2 && path.len > 1; i++) {
-		size_t name_len = str_basename(path).len;
-
 		/* One that is gone has no owner, but the one above it still has. */
 		users.uid[i] = uid_of(cg, path);
-		path.len -= name_len < path.len ? name_len + 1 : name_len;
+		path = str_above(path);
 	}
 	return users;
 }

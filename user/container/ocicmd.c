@@ -36,14 +36,6 @@ static bool contains(struct str s, const char *part)
 	return s.len && memmem(s.p, s.len, part, strlen(part));
 }
 
-/* The directory above. */
-static struct str above(struct str path)
-{
-	size_t name_len = str_basename(path).len;
-
-	return str_from(path.p, path.len > name_len ? path.len - name_len - 1 : 0);
-}
-
 /*
  * containerd's shim names a state directory for each of its namespaces, /run/containerd/runc/
  * <namespace> unless told otherwise, and its own bundles; Docker's are of namespace "moby".
@@ -54,7 +46,7 @@ static void find_caller(struct ocicmd *c)
 	bool bundle = contains(c->bundle, "/io.containerd.runtime.v");
 
 	if (str_eq(str_basename(c->root), moby) ||
-	    (bundle && str_eq(str_basename(above(c->bundle)), moby)))
+	    (bundle && str_eq(str_basename(str_above(c->bundle)), moby)))
 		c->runtime = "docker";
 	else if (bundle || contains(c->root, "/containerd/"))
 		c->runtime = "containerd";

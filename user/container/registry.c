@@ -245,13 +245,6 @@ static struct container *get_one(struct registry *reg, uint32_t hierarchy_id, ui
 	return c;
 }
 
-static struct str above(struct str path)
-{
-	size_t len = str_basename(path).len;
-
-	return str_from(path.p, len < path.len ? path.len - len - 1 : 0);
-}
-
 /*
  * What shows by its form may be in what has a name that only a runtime's state confirms.
  * Looked for once: such a state is there before anything is made inside.
@@ -264,7 +257,7 @@ static struct container *find_around(struct registry *reg, uint32_t hierarchy_id
 
 	if (find_owner(reg, hierarchy_id, own_id))
 		return NULL;
-	return registry_confirm(reg, hierarchy_id, id, above(str_from(path.p, outermost->end)),
+	return registry_confirm(reg, hierarchy_id, id, str_above(str_from(path.p, outermost->end)),
 				now_ns);
 }
 
@@ -316,7 +309,7 @@ static struct container *confirm_one(struct registry *reg, uint32_t hierarchy_id
 	c->meta = meta;
 	meta = (struct meta){ 0 };
 	c->retry.done = true;
-	c->outer = confirm(reg, hierarchy_id, id, above(path), levels, now_ns);
+	c->outer = confirm(reg, hierarchy_id, id, str_above(path), levels, now_ns);
 	if (c->outer)
 		c->outer->inner++;
 	registry_update_info(reg, c);
@@ -339,7 +332,7 @@ static struct container *confirm(struct registry *reg, uint32_t hierarchy_id, ui
 			if (c)
 				return c;
 		}
-		path = above(path);
+		path = str_above(path);
 	}
 	return NULL;
 }

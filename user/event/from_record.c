@@ -87,11 +87,7 @@ void event_from_task(struct event_process *p, const struct ptc_task *task)
 
 uint32_t count_words(struct str args)
 {
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < args.len; i++)
-		n += args.p[i] == '\0';
-	return n + (args.len && args.p[args.len - 1] != '\0');
+	return (uint32_t)str_count(args, '\0') + (args.len && args.p[args.len - 1] != '\0');
 }
 
 /* A tracer of the process can make its call return anything, also what has no negative. */

@@ -115,22 +115,14 @@ static void wait(struct recorder *r)
 	r->asleep = false;
 }
 
-static size_t count_lines(const char *data, size_t len)
-{
-	size_t lines = 0;
-
-	for (size_t i = 0; i < len; i++)
-		lines += data[i] == '\n';
-	return lines;
-}
-
 /* Under the lock. What nobody will write any more. */
 static void give_up(struct recorder *r)
 {
-	uint64_t left = count_lines(r->back.data + r->back_off, r->back.len - r->back_off);
+	uint64_t left =
+		str_count(str_from(r->back.data + r->back_off, r->back.len - r->back_off), '\n');
 
 	left -= left < r->back_own ? left : r->back_own;
-	left += count_lines(r->front.data, r->front.len);
+	left += str_count(str_from(r->front.data, r->front.len), '\n');
 	r->state.lost += left;
 	r->in_flight = 0;
 	buf_reset(&r->front);

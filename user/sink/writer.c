@@ -71,35 +71,21 @@ static int wait_writable(int fd)
 	return 0; /* POLLERR and POLLHUP: the next write says what it is */
 }
 
-static uint64_t count_lines(const char *data, size_t len)
+/* Returns 0 or a negative errno; *rest is left with what was not written. */
+static int write_all(int fd, struct str *rest)
 {
-	uint64_t lines = 0;
-
-	for (size_t i = 0; i < len; i++)
-		lines += data[i] == '\n';
-	return lines;
-}
-
-/* Returns 0, or a negative errno and how many lines were not written, or not to their end. */
-static int write_all(int fd, const char *data, size_t len, uint64_t *ret_lost)
-{
-	*ret_lost = 0;
-	while (len) {
-		ssize_t n = write(fd, data, len);
+	while (rest->len) {
+		ssize_t n = write(fd, rest->p, rest->len);
 		int r = 0;
 
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			r = wait_writable(fd);
 		else if (n < 0 && errno != EINTR)
 			r = -errno;
-		if (r) {
-			*ret_lost = count_lines(data, len);
+		if (r)
 			return r;
-		}
-		if (n > 0) {
-			data += n;
-			len -= (size_t)n;
-		}
+		if (n > 0)
+			*rest = str_from(rest->p + n, rest->len - (size_t)n);
 	}
 	return 0;
 }
@@ -135,13 +121,13 @@ static void write_chunk(struct writer *w, struct chunk *c)
 	bool failed = w->error != 0;
 	int next_fd = c->next_fd;
 	int r = 0, closed = 0;
-	uint64_t lost = 0;
+	struct str rest = str_from(c->lines.data, c->lines.len);
+	uint64_t lost;
 
 	pthread_mutex_unlock(&w->lock);
-	if (failed)
-		lost = count_lines(c->lines.data, c->lines.len);
-	else
-		r = write_all(w->fd, c->lines.data, c->lines.len, &lost);
+	if (!failed)
+		r = write_all(w->fd, &rest);
+	lost = str_count(rest, '\n');
 	if (next_fd >= 0) {
 		closed = close(w->fd) < 0 && errno != EINTR ? -errno : 0;
 		w->fd = next_fd;
