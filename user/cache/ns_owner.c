@@ -33,7 +33,7 @@ struct ns_owner {
 };
 
 _Static_assert((int)PTC_NS_COUNT == (int)PROC_NS_COUNT,
-	       "namespaces have the same order in /proc's reader as in records");
+	       "as many namespaces in /proc's reader as in records; their order: enrich/gather.c");
 
 int ns_owner_new(struct ns_owner **ret_owner)
 {

@@ -10,30 +10,30 @@
 #include <errno.h>
 #include <string.h>
 
-static bool has_member(const struct btf *btf, const char *structure, const char *member)
-{
-	int id = btf__find_by_name_kind(btf, structure, BTF_KIND_STRUCT);
-	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (unsigned int)id) : NULL;
+#include "tracer/kernel.h"
 
+/* One without a name gives its members to what it is in, as CO-RE sees it (CONFIG_RANDSTRUCT). */
+static bool type_has(const struct btf *btf, const struct btf_type *type, const char *member)
+{
 	for (int i = 0; type && i < btf_vlen(type); i++) {
-		const char *name = btf__name_by_offset(btf, btf_members(type)[i].name_off);
+		const struct btf_member *m = &btf_members(type)[i];
+		const char *name = btf__name_by_offset(btf, m->name_off);
+		const struct btf_type *inner = btf__type_by_id(btf, m->type);
 
 		if (name && strcmp(name, member) == 0)
+			return true;
+		if (name && !*name && inner && btf_is_composite(inner) &&
+		    type_has(btf, inner, member))
 			return true;
 	}
 	return false;
 }
 
-/* Arguments of a tracepoint, its context not counted. 0 if there is no such tracepoint. */
-static int arguments_of(const struct btf *btf, const char *type_name)
+static bool has_member(const struct btf *btf, const char *structure, const char *member)
 {
-	int id = btf__find_by_name_kind(btf, type_name, BTF_KIND_TYPEDEF);
-	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (unsigned int)id) : NULL;
+	int id = btf__find_by_name_kind(btf, structure, BTF_KIND_STRUCT);
 
-	/* typedef void (*btf_trace_NAME)(void *, …) */
-	type = type ? btf__type_by_id(btf, type->type) : NULL;
-	type = type && btf_is_ptr(type) ? btf__type_by_id(btf, type->type) : NULL;
-	return type && btf_is_func_proto(type) && btf_vlen(type) ? btf_vlen(type) - 1 : 0;
+	return id > 0 && type_has(btf, btf__type_by_id(btf, (unsigned int)id), member);
 }
 
 /* Its place of account went in 5.11 (80ee81e0403c). */
@@ -50,7 +50,9 @@ static bool memory_by_cgroup(const struct btf *btf)
 /* Since the commit that also moved it before exit_mm() (since 6.16) it has group_dead. */
 static bool memory_at_exit(const struct btf *btf)
 {
-	return arguments_of(btf, "btf_trace_sched_process_exit") > 1;
+	const struct btf_type *proto = kernel_tracepoint_proto(btf, "sched_process_exit");
+
+	return proto && btf_vlen(proto) > 2; /* its context, the task, group_dead */
 }
 
 static bool login_users(const struct btf *btf)

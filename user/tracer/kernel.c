@@ -123,15 +123,26 @@ bool kernel_has_tracepoint(const struct btf *btf, const char *name)
 	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
 }
 
-bool kernel_mark_victim_is_task(const struct btf *btf)
+const struct btf_type *kernel_tracepoint_proto(const struct btf *btf, const char *name)
 {
-	int id = btf__find_by_name_kind(btf, "btf_trace_mark_victim", BTF_KIND_TYPEDEF);
-	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (unsigned int)id) : NULL;
+	char type_name[80];
+	const struct btf_type *type;
+	int id;
 
-	/* typedef void (*btf_trace_mark_victim)(void *, FIRST, …) */
+	snprintf(type_name, sizeof(type_name), "btf_trace_%s", name);
+	id = btf__find_by_name_kind(btf, type_name, BTF_KIND_TYPEDEF);
+	type = id > 0 ? btf__type_by_id(btf, (unsigned int)id) : NULL;
+	/* typedef void (*btf_trace_NAME)(void *, FIRST, …) */
 	type = type ? btf__type_by_id(btf, type->type) : NULL;
 	type = type && btf_is_ptr(type) ? btf__type_by_id(btf, type->type) : NULL;
-	if (!type || !btf_is_func_proto(type) || btf_vlen(type) < 2)
+	return type && btf_is_func_proto(type) ? type : NULL;
+}
+
+bool kernel_mark_victim_is_task(const struct btf *btf)
+{
+	const struct btf_type *type = kernel_tracepoint_proto(btf, "mark_victim");
+
+	if (!type || btf_vlen(type) < 2)
 		return false;
 	type = btf__type_by_id(btf, btf_params(type)[1].type);
 	return type && btf_is_ptr(type);

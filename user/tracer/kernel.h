@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct btf;
+struct btf_type;
 
 /* The v1 hierarchy whose cgroup ids go into the records. */
 struct kernel_v1 {
@@ -33,6 +34,9 @@ void kernel_read_v1(const char *proc_root, struct kernel_v1 *ret_v1);
 
 /* True if the BTF has a tracepoint of this name for programs to attach to. */
 bool kernel_has_tracepoint(const struct btf *btf, const char *name);
+
+/* The type of a tracepoint's function, its context first. NULL: there is no such tracepoint. */
+const struct btf_type *kernel_tracepoint_proto(const struct btf *btf, const char *name);
 
 /* Is mark_victim's argument a task? Else it is a pid. */
 bool kernel_mark_victim_is_task(const struct btf *btf);
