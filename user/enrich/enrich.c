@@ -147,11 +147,14 @@ static void read_opened(struct enrich *e, int pid_fd, const struct proc_stat *st
 }
 
 /* An inventory was asked for, and is one look for each process. */
+static bool is_paced(const struct enrich *e, const struct event *event)
+{
+	return e->mode != ENRICH_FULL && event->kind != EVENT_PROCESS;
+}
+
 static bool is_affordable(struct enrich *e, const struct event *event, bool busy)
 {
-	if (e->mode == ENRICH_FULL || event->kind == EVENT_PROCESS)
-		return !busy;
-	return pace_allows(&e->pace, clock_boot_ns(), busy);
+	return is_paced(e, event) ? pace_allows(&e->pace, clock_boot_ns(), busy) : !busy;
 }
 
 /* Why /proc must not be asked about this event, or MISSING_NONE. */
@@ -200,9 +203,10 @@ void enrich_event(struct enrich *e, struct event *event, bool busy)
 		miss(e, p, want, why);
 		return;
 	}
-	cpu_ns = clock_thread_ns();
+	cpu_ns = is_paced(e, event) ? clock_thread_ns() : 0;
 	look(e, want, p);
-	pace_spend(&e->pace, clock_thread_ns() - cpu_ns);
+	if (is_paced(e, event))
+		pace_spend(&e->pace, clock_thread_ns() - cpu_ns);
 }
 
 /*
@@ -237,7 +241,6 @@ int enrich_process(struct enrich *e, uint32_t pid, uint32_t facts, struct event_
 	int err = procfs_open_stat(e->proc_fd, pid, proc->start_ns, &stat, &fd);
 
 	e->gather.cgroup_lines = str_from(NULL, 0);
-	e->gather.brief = facts & ENRICH_BRIEF;
 	if (err) {
 		miss(e, proc, want, gather_reason(err));
 		return err;
@@ -249,6 +252,7 @@ int enrich_process(struct enrich *e, uint32_t pid, uint32_t facts, struct event_
 		proc->start_ns = stat.start_ticks * clock_tick_ns();
 	if (proc->threads == 0)
 		proc->threads = stat.threads;
+	e->gather.brief = facts & ENRICH_BRIEF;
 	read_opened(e, fd, &stat, want, proc);
 	e->gather.brief = false;
 	if (!event_has(proc, FACT_PARENT))
