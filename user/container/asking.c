@@ -134,13 +134,13 @@ static void ask_again(struct registry *reg, struct container *c, bool unknown, u
 static void ask(struct registry *reg, struct container *c, uint64_t now_ns)
 {
 	struct str path = str_from(c->path, c->path_len);
-	struct endpoints_place place = { .cgroup_path = path,
-					 .users = cgroups_users(reg->metadata->cgroups, path) };
+	struct endpoints_place place = { .cgroup_path = path };
 	struct question *q;
 
 	/* A daemon that nobody has seen yet? It is due still, so the next step goes on. */
 	if (c->asking.times && !roots_scan_part(&reg->metadata->roots, now_ns))
 		return;
+	place.users = cgroups_users(reg->metadata->cgroups, path);
 	c->asking.times++;
 	q = question_new(c->info.serial, c->match.id, &place);
 	if (q)

@@ -217,6 +217,8 @@ void roots_done(struct roots *roots)
 		closedir(roots->dir);
 	roots->dir = NULL;
 	free(roots->daemons);
+	roots->daemons = NULL;
+	roots->daemons_len = 0;
 	free(roots->proc_root);
 	roots->proc_root = NULL;
 }
