@@ -158,19 +158,17 @@ int outlet_close(struct outlet *o)
 	int log_result = audit_close(&o->audit, &not_logged);
 	int error;
 
-	if (o->summary) {
-		o->summary->not_logged += not_logged;
-		o->summary->not_journaled += not_journaled;
-	}
 	show_held(o); /* what the log holds now */
-	if (o->summary)
-		o->summary->not_shown += o->held.count;
 	error = writer_close(take_ptr(o->writer), &not_written);
-	/* With all that was shown the line of titles is gone as well. */
-	if (o->summary)
-		o->summary->not_shown += not_written < o->summary->shown_total ?
-						 not_written :
-						 o->summary->shown_total;
+	if (o->summary) {
+		struct summary *s = o->summary;
+
+		s->not_logged += not_logged;
+		s->not_journaled += not_journaled;
+		/* With all that was shown the line of titles is gone as well. */
+		s->not_shown += o->held.count +
+				(not_written < s->shown_total ? not_written : s->shown_total);
+	}
 	if (error && error != -EPIPE)
 		log_error("cannot write %s: %s",
 			  o->options->output_path ? o->options->output_path : "standard output",

@@ -208,7 +208,7 @@ static void learn(struct reading *r)
 				say_no_memory(r, file->name);
 		}
 		/* Read again it may be readable, and what is joined would lack this. */
-		if (n < 0 && n != -EBADMSG && n != -ENODATA)
+		if (n < 0 && !log_source_is_damaged(n))
 			say_error(r, file->name, n);
 		log_source_rewind(file->source);
 	}

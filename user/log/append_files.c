@@ -85,7 +85,7 @@ static int move_away(const struct append *a, const char *name)
 
 /* --- opening ----------------------------------------------------------------------- */
 
-/* Before anybody changes names: the number that the next one is to be above. */
+/* Before anybody changes names: the number that the next one is to be above. An empty one goes. */
 static int find_closed(struct append *a, struct why *ret_why)
 {
 	uint64_t next;
@@ -104,12 +104,9 @@ static int look_before(struct append *a, struct tail *tail, struct why *ret_why)
 	const struct fragment fragment = tail->fragment;
 	const int64_t first_wall_ns = tail->first_wall_ns;
 	char name[CLOSED_NAME_MAX];
-	struct closed last = { 0 };
-	uint64_t number;
-	int r = next_number(a, &number);
+	struct closed last;
+	int r = closed_last(a->dir_fd, a->place.name, &last);
 
-	if (r == 0)
-		r = closed_last(a->dir_fd, a->place.name, &last);
 	if (r < 0 || last.number == 0)
 		return r < 0 ? why_set(ret_why, r, "cannot read the directory of '%s': %s",
 				       a->place.path, strerror(-r)) :

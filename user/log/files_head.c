@@ -50,5 +50,5 @@ int files_head(struct log_files_item *item)
 	node_reader_free(nodes);
 	log_source_rewind(item->file.source);
 	/* What is damaged in it is told when it is read. */
-	return r < 0 && r != -EBADMSG && r != -ENODATA ? r : 0;
+	return r < 0 && !log_source_is_damaged(r) ? r : 0;
 }

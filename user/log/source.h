@@ -9,6 +9,7 @@
 #ifndef LOG_SOURCE_H
 #define LOG_SOURCE_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -38,6 +39,12 @@ void log_source_free(struct log_source *s); /* NULL is fine */
  * that; another negative errno if reading failed. An error stays.
  */
 int log_source_next(struct log_source *s, struct log_line *ret_line);
+
+/* Is it what is compressed that is damaged? Else reading failed, and may not another time. */
+static inline bool log_source_is_damaged(int r)
+{
+	return r == -EBADMSG || r == -ENODATA;
+}
 
 /*
  * The same for a file that grows: the beginning of a line is kept until its newline is

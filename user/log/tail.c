@@ -213,7 +213,7 @@ int tail_read_closed(int dir_fd, const char *name, struct tail *ret_tail)
 	while ((r = log_source_next(source, &line)) == 1)
 		take_record(line.text, &t);
 	/* One that is damaged is known up to there. */
-	if (r < 0 && (!t.chain.seq || (r != -EBADMSG && r != -ENODATA)))
+	if (r < 0 && (!t.chain.seq || !log_source_is_damaged(r)))
 		return r;
 	*ret_tail = t;
 	return 0;

@@ -331,7 +331,7 @@ int verify_file(struct verify *v, const struct log_file *file)
 		if (take_line(v, &line))
 			return 1;
 	}
-	if ((r != -EBADMSG && r != -ENODATA) || v->look.is_on)
+	if (!log_source_is_damaged(r) || v->look.is_on)
 		return r;
 	if (v->stray.lines) {
 		v->file = v->stray.file;
