@@ -23,6 +23,7 @@
 #include "harness.h"
 #include "logs.h"
 #include "scratch.h"
+#include "summary.h"
 
 #define BEGUN	   "cannot write the log"
 #define ENDED	   "is written again"
@@ -140,11 +141,7 @@ static struct harness *start(const char *log, const char *const options[])
 /* A test that waits for a storm does not read, and the queue of the output has a limit too. */
 static uint64_t count_not_printed(const struct harness *h)
 {
-	const char *at = strstr(h->tracer->err.data, " events could not be printed");
-
-	while (at && at > h->tracer->err.data && at[-1] >= '0' && at[-1] <= '9')
-		at--;
-	return at ? strtoull(at, NULL, 10) : 0;
+	return summary_before(h, "events could not be printed");
 }
 
 /* Both were said once, and what is shown is what is in the log or counted there. */
