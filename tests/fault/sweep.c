@@ -5,6 +5,7 @@
 #include "sweep.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -24,6 +25,7 @@
 #include "cli/commands.h"
 
 #ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/common_interface_defs.h>
 #include <sanitizer/lsan_interface.h>
 #endif
 
@@ -79,16 +81,25 @@ static struct str end_capture(struct capture *c, int target)
 static unsigned int complaints;
 static struct outcome now; /* for whom it crashes or hangs under */
 
+static int told; /* standard output as it was: what a run writes there is captured */
+
 static void say_where(int number)
 {
 	char line[160];
 	int len = snprintf(line, sizeof(line), "signal %d while FAULT=\"%s %" PRIu64 "\"\n", number,
 			   fault_name(now.fault), now.nth);
 
-	if (write(STDOUT_FILENO, line, (size_t)len) == len)
-		signal(number, SIG_DFL);
-	raise(number);
+	if (write(told, line, (size_t)len) == len)
+		raise(number); /* the handler is reset already */
+	_exit(1);
 }
+
+#ifdef __SANITIZE_ADDRESS__
+static void say_fault(void)
+{
+	dprintf(told, "while FAULT=\"%s %" PRIu64 "\"\n", fault_name(now.fault), now.nth);
+}
+#endif
 
 static void catch_signals(void)
 {
@@ -98,6 +109,13 @@ static void catch_signals(void)
 #endif
 	};
 
+	if (told == 0)
+		told = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	assert_true(told > 0);
+#ifdef __SANITIZE_ADDRESS__
+	__sanitizer_set_report_fd((void *)(intptr_t)told);
+	__sanitizer_set_death_callback(say_fault);
+#endif
 	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
 		sigaction(fatal[i],
 			  &(struct sigaction){ .sa_handler = say_where,
