@@ -2,7 +2,6 @@
 /*
  * fuzz_log_file.c - a file of a log, plain or compressed: its lines, its end, is it intact?
  */
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "log/chain.h"
@@ -10,15 +9,6 @@
 #include "log/tail.h"
 #include "log/verify.h"
 #include "rig.h"
-
-static int file_of(const uint8_t *data, size_t size)
-{
-	int fd = memfd_create("log", MFD_CLOEXEC);
-
-	FUZZ_CHECK(fd >= 0 && write(fd, data, size) == (ssize_t)size);
-	FUZZ_CHECK(lseek(fd, 0, SEEK_SET) == 0);
-	return fd;
-}
 
 /*
  * Goes through it twice. Plain, the lines are all there is; ret_chain is what they are as a
@@ -73,7 +63,7 @@ static void verify_it(struct log_source *s, const struct chain *chain)
 
 static void read_tail(const uint8_t *data, size_t size)
 {
-	int fd = file_of(data, size);
+	int fd = fuzz_file(str_from((const char *)data, size));
 	struct tail tail;
 
 	if (tail_read(fd, &tail) == 0)
@@ -87,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct chain chain;
 
 	FUZZ_CHECK(chain_ready() == 0);
-	FUZZ_CHECK(log_source_new(file_of(data, size), &s) == 0);
+	FUZZ_CHECK(log_source_new(fuzz_file(str_from((const char *)data, size)), &s) == 0);
 	read_lines(s, data, size, &chain);
 	verify_it(s, &chain);
 	log_source_free(s);

@@ -7,7 +7,6 @@
  * and a digit is sealed before, the key going on by a seal and that many slots. Else the lines are
  * taken as they are. A NUL stands between two files.
  */
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "log/chain.h"
@@ -66,12 +65,9 @@ static void make_log(struct str rest, struct buf *out)
 
 static struct log_source *source_of(struct str text)
 {
-	int fd = memfd_create("log", MFD_CLOEXEC);
 	struct log_source *s;
 
-	FUZZ_CHECK(fd >= 0 && write(fd, text.p, text.len) == (ssize_t)text.len);
-	FUZZ_CHECK(lseek(fd, 0, SEEK_SET) == 0);
-	FUZZ_CHECK(log_source_new(fd, &s) == 0);
+	FUZZ_CHECK(log_source_new(fuzz_file(text), &s) == 0);
 	return s;
 }
 

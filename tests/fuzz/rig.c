@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/escape.h"
 #include "log/reader.h"
@@ -191,6 +193,15 @@ static struct host_tree tree;
 static void remove_tree(void)
 {
 	host_tree_done(&tree);
+}
+
+int fuzz_file(struct str text)
+{
+	int fd = memfd_create("log", MFD_CLOEXEC);
+
+	FUZZ_CHECK(fd >= 0 && write(fd, text.p, text.len) == (ssize_t)text.len);
+	FUZZ_CHECK(lseek(fd, 0, SEEK_SET) == 0);
+	return fd;
 }
 
 const struct host_tree *fuzz_tree(void)

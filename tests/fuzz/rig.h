@@ -53,6 +53,9 @@ void fuzz_check_event(const struct event *e, struct buf *line);
  */
 void fuzz_check_meta(const struct meta *meta, struct str id);
 
+/* An open file of these bytes, at its beginning. The caller's. */
+int fuzz_file(struct str text);
+
 /* A throw-away directory, made at the first call and removed at the end of the process. */
 const struct host_tree *fuzz_tree(void);
 
