@@ -293,8 +293,10 @@ static void wait_for_image(void)
 
 static void open_cri(void)
 {
-	struct command *c = command_start(NULL, argv_of("/usr/bin/python3", "-c",
-							"import grpc, google.protobuf"));
+	static const char needs[] =
+		"import grpc\n"
+		"from google.protobuf import descriptor_pb2, json_format, message_factory";
+	struct command *c = command_start(NULL, argv_of("/usr/bin/python3", "-c", needs));
 	char config[4096], name[64];
 
 	if (command_wait(c, RUNTIME_START_MS) != 0)
