@@ -126,6 +126,7 @@ class Containers:
         os.makedirs(directory)
         with open(f"{directory}/config.v2.json", "w", encoding="ascii") as file:
             json.dump({"ID": id_, "Name": f"/{name}", "Image": f"sha256:{id_}",
+                       "Created": "2026-01-01T00:00:00.000000000Z",
                        "Config": {"Image": "bench/tiny:1"}}, file)
         return id_
 
