@@ -307,6 +307,7 @@ void pipeline_free(struct pipeline *p)
 	entered_free(p->entered);
 	containers_free(p->containers);
 	cache_free(p->cache);
+	free(p->existing);
 	record_paths_done(&p->paths);
 	free(p);
 }

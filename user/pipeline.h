@@ -85,8 +85,13 @@ void pipeline_free(struct pipeline *p); /* NULL is fine */
 void pipeline_seed(struct pipeline *p, const struct ptc_seed *seed);
 void pipeline_seed_procfs(struct pipeline *p);
 
-/* Hands out a container-start and a process event for what was seeded. */
+/*
+ * What was seeded: hands out a container-start of each container; then, at most max of them in
+ * a call, a process event of each process. Records may be put in between, and who has ended by
+ * then is left out. Returns whether there are more.
+ */
 void pipeline_existing(struct pipeline *p);
+bool pipeline_existing_some(struct pipeline *p, size_t max);
 
 /*
  * What runs now, from /proc alone and without a single record: for a look, not for a

@@ -341,18 +341,55 @@ static void send_existing_containers(struct pipeline *p)
 	free(f.by_serial);
 }
 
+/* Who lives: entries go, and others come, while they are told of in parts. */
+static void note_existing(struct pipeline *p)
+{
+	size_t len = 0;
+
+	for (struct cache_entry *e = cache_first(p->cache); e; e = e->next)
+		len++;
+	p->existing = len ? calloc(len, sizeof(*p->existing)) : NULL;
+	if (!p->existing) {
+		p->stats.no_memory += len;
+		return;
+	}
+	/* The last is told of first. */
+	p->existing_len = len;
+	for (struct cache_entry *e = cache_first(p->cache); e; e = e->next)
+		p->existing[--len] = (struct event_ref){ .pid = e->pid, .start_ns = e->start_ns };
+}
+
+static void send_existing_process(struct pipeline *p, struct cache_entry *e)
+{
+	struct event ev = { .kind = EVENT_PROCESS, .time_ns = clock_boot_ns() };
+
+	ev.proc.pid = e->pid;
+	ev.proc.tid = e->pid;
+	ev.proc.start_ns = e->start_ns;
+	if (enrich_process(p->enrich, e->pid, ENRICH_ALL, &ev.proc) < 0)
+		return; /* it ended since; its exit is in the ring, or was told */
+	pipeline_finish(p, &ev, e);
+	pipeline_send(p, &ev);
+}
+
 void pipeline_existing(struct pipeline *p)
 {
 	send_existing_containers(p);
-	for (struct cache_entry *e = cache_first(p->cache); e; e = e->next) {
-		struct event ev = { .kind = EVENT_PROCESS, .time_ns = clock_boot_ns() };
+	note_existing(p);
+}
 
-		ev.proc.pid = e->pid;
-		ev.proc.tid = e->pid;
-		ev.proc.start_ns = e->start_ns;
-		if (enrich_process(p->enrich, e->pid, ENRICH_ALL, &ev.proc) < 0)
-			continue; /* it ended since; its exit is in the ring */
-		pipeline_finish(p, &ev, e);
-		pipeline_send(p, &ev);
+bool pipeline_existing_some(struct pipeline *p, size_t max)
+{
+	for (; p->existing_len && max; max--) {
+		const struct event_ref *who = &p->existing[--p->existing_len];
+		struct cache_entry *e = cache_find(p->cache, who->pid, who->start_ns);
+
+		if (e)
+			send_existing_process(p, e);
 	}
+	if (p->existing_len)
+		return true;
+	free(p->existing);
+	p->existing = NULL;
+	return false;
 }

@@ -37,8 +37,10 @@ struct pipeline {
 	uint64_t wall_looked_ns, ticked_ns;
 	uint64_t sequence;
 	bool busy;
-	bool gate_sweep;       /* a container was excluded */
-	struct limits *limits; /* NULL: no rate has a limit */
+	bool gate_sweep;	    /* a container was excluded */
+	struct limits *limits;	    /* NULL: no rate has a limit */
+	struct event_ref *existing; /* who is still to be told, from the last one on */
+	size_t existing_len;
 	struct pipeline_stats stats;
 };
 

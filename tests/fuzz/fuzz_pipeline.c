@@ -87,6 +87,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_CHECK(pipeline_new(&options, &p) == 0);
 	put_records(p, fuzz_input(data, size));
 	pipeline_existing(p);
+	pipeline_existing_some(p, 1);
+	put_records(p, fuzz_input(data, size));
+	while (pipeline_existing_some(p, 16))
+		;
 	pipeline_tick(p, true);
 	pipeline_stats(p, &stats);
 	FUZZ_CHECK(stats.processes <= size / sizeof(struct ptc_seed) * 4);

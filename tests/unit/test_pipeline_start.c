@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * test_pipeline_start.c - one start of each container, also of one that began while we did
+ * test_pipeline_start.c - one start of each container, also of one that began while we did, and
+ * what ran before
  */
 #include "pipeline_rig.h"
 
+#include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -122,12 +127,99 @@ static void test_lost_removal(void **state)
 	rig_run(take, live_and_vanish, &seen);
 }
 
+struct told {
+	pid_t here, ended, late;
+	unsigned int here_times, ended_times, late_times, in_this_part;
+};
+
+static void take_existing(const struct event *event, bool shown, void *arg)
+{
+	struct told *told = arg;
+
+	(void)shown;
+	if (event->kind != EVENT_PROCESS)
+		return;
+	told->in_this_part++;
+	told->here_times += event->proc.pid == (uint32_t)told->here;
+	told->ended_times += event->proc.pid == (uint32_t)told->ended;
+	told->late_times += event->proc.pid == (uint32_t)told->late;
+}
+
+static pid_t start_idle(void)
+{
+	pid_t pid = fork();
+
+	assert_return_code(pid, errno);
+	if (pid == 0)
+		for (;;)
+			pause();
+	return pid;
+}
+
+static void end_idle(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+/* While they are told of some end, and others come. */
+static void tell_in_parts(struct pipeline *p, void *arg)
+{
+	struct told *told = arg;
+	bool more;
+
+	told->here = start_idle();
+	told->ended = start_idle();
+	pipeline_seed_procfs(p);
+	pipeline_existing(p);
+	assert_int_equal(told->in_this_part, 0);
+	end_idle(told->ended);
+	told->late = start_idle();
+	put_task(p, PTC_EXEC, 1000, 999);
+	do {
+		told->in_this_part = 0;
+		more = pipeline_existing_some(p, 1);
+		assert_in_range(told->in_this_part, 0, 1);
+	} while (more);
+	assert_false(pipeline_existing_some(p, 1));
+	end_idle(told->here);
+	end_idle(told->late);
+}
+
+static void test_in_parts(void **state)
+{
+	struct told told = { 0 };
+
+	(void)state;
+	rig_run(take_existing, tell_in_parts, &told);
+	assert_int_equal(told.here_times, 1);
+	assert_int_equal(told.ended_times, 0);
+	assert_int_equal(told.late_times, 0);
+}
+
+/* What was not told yet is not kept either. */
+static void leave_early(struct pipeline *p, void *arg)
+{
+	(void)arg;
+	pipeline_seed_procfs(p);
+	pipeline_existing(p);
+	pipeline_existing_some(p, 1);
+}
+
+static void test_left_early(void **state)
+{
+	struct told told = { 0 };
+
+	(void)state;
+	rig_run(take_existing, leave_early, &told);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ran_before),
-		cmocka_unit_test(test_began_since),
-		cmocka_unit_test(test_lost_removal),
+		cmocka_unit_test(test_ran_before),   cmocka_unit_test(test_began_since),
+		cmocka_unit_test(test_lost_removal), cmocka_unit_test(test_in_parts),
+		cmocka_unit_test(test_left_early),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

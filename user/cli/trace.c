@@ -30,10 +30,11 @@
 #include "pipeline.h"
 #include "tracer/tracer.h"
 
-#define BATCH	  1024 /* records between two looks at signals */
-#define IDLE_MS	  1000 /* the backstop, should a wake-up ever be lost */
-#define SETTLE_MS 100  /* for programs still running when the probes are gone */
-#define BUSY_PART 8    /* unread part of the ring (1/n) past which /proc is left alone */
+#define BATCH	      1024 /* records between two looks at signals */
+#define IDLE_MS	      1000 /* the backstop, should a wake-up ever be lost */
+#define SETTLE_MS     100  /* for programs still running when the probes are gone */
+#define EXISTING_PART 64   /* processes that are told of between two looks at the ring */
+#define BUSY_PART     8	   /* unread part of the ring (1/n) past which /proc is left alone */
 
 struct trace {
 	struct options *options;
@@ -75,12 +76,17 @@ static int take_record(const void *record, size_t size, void *arg)
 	return 0;
 }
 
+static bool is_filling(const struct trace *t)
+{
+	return tracer_unread(t->tracer) > tracer_ring_bytes(t->tracer) / BUSY_PART;
+}
+
 /* Records up to a batch, and what was lost among them. Returns how many there were. */
 static int drain(struct trace *t)
 {
 	int n;
 
-	t->busy = tracer_unread(t->tracer) > tracer_ring_bytes(t->tracer) / BUSY_PART;
+	t->busy = is_filling(t);
 	n = tracer_drain(t->tracer, take_record, t, BATCH);
 	unsent_tell_lost(t->tracer, t->pipeline);
 	return n;
@@ -294,6 +300,17 @@ static int start_child(struct trace *t)
 	return r;
 }
 
+/* On a host with very many it takes seconds: the ring must not overflow meanwhile. */
+static void tell_existing(struct trace *t)
+{
+	pipeline_existing(t->pipeline);
+	while (pipeline_existing_some(t->pipeline, EXISTING_PART) && !t->done) {
+		take_signals(t);
+		if (is_filling(t))
+			drain(t);
+	}
+}
+
 static int begin(struct trace *t)
 {
 	int r = outlet_open(&t->outlet, t->options, &t->summary);
@@ -317,7 +334,7 @@ static int begin(struct trace *t)
 		announce(t->pipeline, t->options->filter, t->options->proc_root);
 	t->begun_ns = clock_boot_ns();
 	if (t->options->existing)
-		pipeline_existing(t->pipeline);
+		tell_existing(t);
 	if (child_exec(&t->child) < 0)
 		return t->child.exec_error ? child_status(&t->child) : STATUS_FAILURE;
 	t->done |= child_reap(&t->child); /* killed while it waited */
