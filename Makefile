@@ -3,7 +3,7 @@
 # Makefile - builds, tests and installs proctrace; "make help" lists the targets
 #
 # One Makefile for the whole tree. Everything it makes lies under $(BUILD), and
-# the static program under build-static/. New files under user/, tests/unit/,
+# the static program under $(STATIC). New files under user/, tests/unit/,
 # tests/live/ and tests/workload/ are found by themselves.
 
 VERSION := 0.1.0
@@ -18,17 +18,19 @@ DESTDIR ?=
 ifneq ($(FUZZ),)
 SAN := 1
 endif
+# CROSS_COMPILE=aarch64-linux-gnu- builds for arm64, with what "make sysroot" fetched.
+CROSS_COMPILE ?=
 ifeq ($(origin CC),default)
-CC := gcc
+CC := $(CROSS_COMPILE)gcc
 endif
 ifeq ($(origin AR),default)
-AR := ar
+AR := $(CROSS_COMPILE)ar
 endif
 CLANG   ?= clang
 BPFTOOL ?= bpftool
 PKG_CONFIG ?= pkg-config
 PROTOC_C ?= protoc-c
-MACHINE ?= $(shell uname -m)
+MACHINE ?= $(if $(CROSS_COMPILE),$(firstword $(subst -, ,$(notdir $(CROSS_COMPILE)))),$(shell uname -m))
 # The name that libbpf's headers know the architecture by.
 ARCH    ?= $(or $(ARCH_OF_$(MACHINE)),$(MACHINE))
 ARCH_OF_x86_64  := x86
@@ -39,8 +41,10 @@ ARCH_OF_riscv64 := riscv
 ARCH_OF_s390x   := s390
 BTF     ?= /sys/kernel/btf/vmlinux
 
-BUILD  ?= $(if $(SAN),build-san,build)
-STATIC := build-static
+BUILD  ?= build$(if $(SAN),-san)$(if $(CROSS_COMPILE),-$(ARCH))
+STATIC := build-static$(if $(CROSS_COMPILE),-$(ARCH))
+# Where the libraries of another architecture lie; empty: this machine's own are used.
+SYSROOT ?= $(if $(CROSS_COMPILE),$(BUILD)/sysroot)
 FUZZED := build-fuzz
 # Asking runtimes' sockets needs libcurl, which the program loads when it has something to
 # ask, and libprotobuf-c.
@@ -50,7 +54,7 @@ JOURNAL ?= yes
 
 # bpftool lies in /usr/sbin, which only root has in PATH.
 export PATH := $(PATH):/usr/sbin:/sbin
-export BUILD CC CLANG BPFTOOL PKG_CONFIG PROTOC_C CPPFLAGS SOCKETS JOURNAL
+export ARCH BUILD STATIC SYSROOT CC CLANG BPFTOOL PKG_CONFIG PROTOC_C CPPFLAGS SOCKETS JOURNAL
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
@@ -70,13 +74,16 @@ sanitize := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=al
 sockets  := $(filter-out no,$(SOCKETS))
 journal  := $(filter-out no,$(JOURNAL))
 pkgs     := $(strip $(if $(sockets),libcurl libprotobuf-c) $(if $(journal),libsystemd))
-pkg_cflags := $(if $(pkgs),$(shell $(PKG_CONFIG) --cflags $(pkgs) 2>/dev/null)) \
-	$(if $(journal),-DLIBSYSTEMD_VERSION=$(shell $(PKG_CONFIG) --modversion libsystemd 2>/dev/null))
-pkg_libs := $(if $(pkgs),$(shell $(PKG_CONFIG) --libs $(filter-out libcurl,$(pkgs)) 2>/dev/null) -ldl)
+sysroot  := $(if $(SYSROOT),--sysroot=$(SYSROOT))
+pkg_config := $(if $(SYSROOT),PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) \
+	PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(MACHINE)-linux-gnu/pkgconfig) $(PKG_CONFIG)
+pkg_cflags := $(if $(pkgs),$(shell $(pkg_config) --cflags $(pkgs) 2>/dev/null)) \
+	$(if $(journal),-DLIBSYSTEMD_VERSION=$(shell $(pkg_config) --modversion libsystemd 2>/dev/null))
+pkg_libs := $(if $(pkgs),$(shell $(pkg_config) --libs $(filter-out libcurl,$(pkgs)) 2>/dev/null) -ldl)
 
 cppflags := -D_GNU_SOURCE -DPROCTRACE_VERSION='"$(VERSION)"' -Iuser -Iinclude $(pkg_cflags) $(fortify)
 cflags   := -std=gnu11 $(optimise) -g -pthread -fPIE -ffunction-sections \
-	-fstack-protector-strong \
+	-fstack-protector-strong $(sysroot) \
 	$(warnings) $(sanitize)
 ldflags  := -pthread -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitize)
 libs     := -lbpf -lelf -lz -ljson-c -lsodium -lcap-ng -lseccomp
@@ -200,7 +207,7 @@ FORCE:
 # does not look into the host's own include folder, which has <asm/types.h>.
 
 bpf_flags := -g -O2 -target bpf -mcpu=v2 -D__TARGET_ARCH_$(ARCH) -std=gnu11 -Ivmlinux -Iinclude \
-	-Ibpf -idirafter /usr/include/$(MACHINE)-linux-gnu -Wall -Wextra -Wshadow \
+	-Ibpf $(sysroot) -idirafter $(SYSROOT)/usr/include/$(MACHINE)-linux-gnu -Wall -Wextra -Wshadow \
 	-Wno-unused-parameter -Wno-missing-declarations $(if $(WERROR),-Werror)
 
 $(bpf_obj): bpf/proctrace.bpf.c $(BUILD)/bpf/flags | need-build
@@ -219,7 +226,7 @@ $(skeleton): $(bpf_obj)
 # is known: without them the number is shown.
 
 .PHONY: static
-static: $(STATIC)/proctrace ## build build-static/proctrace, one static binary
+static: $(STATIC)/proctrace ## build $(STATIC)/proctrace, one static binary
 
 # First, so that what asks sockets, and the journal, are not taken out of the library.
 $(STATIC)/proctrace: $(call obj,user/main.c $(without)) $(library) | need-static
@@ -228,6 +235,16 @@ $(STATIC)/proctrace: $(call obj,user/main.c $(without)) $(library) | need-static
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(CFLAGS) $(ldflags) -static-pie -Wl,--no-warnings $(LDFLAGS) -o $@ \
 		$(filter %.o %.a,$^) $(libs)
+
+# ---------------------------------------------------------------- other architectures
+# Libraries for them come from Debian's packages, unpacked below $(SYSROOT). SYSROOT=DIR is any
+# other folder with what tools/packages names in it.
+
+.PHONY: sysroot
+sysroot: ## fetch Debian's libraries for another architecture: CROSS_COMPILE=aarch64-linux-gnu-
+	$(if $(CROSS_COMPILE),,$(error For which architecture? make sysroot CROSS_COMPILE=aarch64-linux-gnu-))
+	$(call say,FETCH,$(SYSROOT))
+	$(Q)tools/sysroot $(SYSROOT) $(ARCH)
 
 # ---------------------------------------------------------------- missing packages
 
@@ -323,7 +340,7 @@ $(vm): $(BUILD)/%: $(BUILD)/obj/%.o $(call obj,$(without)) $(library) | need-sta
 $(workload) $(bench): $(BUILD)/%: %.c $(BUILD)/flags | need-build
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -D_GNU_SOURCE -Iinclude $(CPPFLAGS) -std=gnu11 -O2 -g -pthread $(warnings) $(CFLAGS) \
+	$(Q)$(CC) -D_GNU_SOURCE -Iinclude $(CPPFLAGS) -std=gnu11 -O2 -g -pthread $(sysroot) $(warnings) $(CFLAGS) \
 		-MMD -MP -MF $@.d -static $(LDFLAGS) -o $@ $<
 
 # The least that a tracer of any kind costs.
@@ -462,13 +479,13 @@ uninstall: ## remove what install put there
 
 .PHONY: clean help format version
 clean: ## remove everything that was made
-	rm -rf build build-san $(STATIC) $(FUZZED) $(filter-out build build-san . / ,$(BUILD))
+	rm -rf build build-san build-arm64 $(STATIC) build-static-arm64 $(FUZZED) $(filter-out build build-san . / ,$(BUILD))
 
 version: ## print the version
 	@echo $(VERSION)
 
 help: ## this list
-	@echo 'make [TARGET…] [V=1] [WERROR=1] [SAN=1] [CC=gcc|clang] [SOCKETS=no] [JOURNAL=no] [BUILD=DIR] [DESTDIR=DIR] [prefix=DIR]'
+	@echo 'make [TARGET…] [V=1] [WERROR=1] [SAN=1] [CC=gcc|clang] [SOCKETS=no] [JOURNAL=no] [CROSS_COMPILE=PREFIX] [BUILD=DIR] [DESTDIR=DIR] [prefix=DIR]'
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { gsub(/\$$\(BUILD\)/, "$(BUILD)", $$2); \
 		printf "  %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
