@@ -325,6 +325,16 @@ KERNELS ?= 5.10 6.1 6.12
 test-vm: $(STATIC)/proctrace $(workload) $(vm) $(if $(VM_LIVE),$(live)) ## try other kernels in QEMU; KERNELS='$(KERNELS)'
 	$(Q)VM_LIVE=$(VM_LIVE) tests/vm/run $(KERNELS)
 
+# What this make exports is of this machine.
+for_arm64 := env -u ARCH -u BUILD -u STATIC -u SYSROOT $(MAKE) --no-print-directory \
+	CROSS_COMPILE=aarch64-linux-gnu- CC=aarch64-linux-gnu-gcc
+
+.PHONY: test-vm-arm64
+test-vm-arm64: ## the same on arm64, cross compiled; without KERNELS= on 6.1 alone
+	$(Q)SYSROOT= tools/install-packages --check arm64
+	+$(Q)$(for_arm64) sysroot
+	+$(Q)$(for_arm64) KERNELS='$(if $(filter file,$(origin KERNELS)),6.1,$(KERNELS))' test-vm
+
 .PHONY: test-vm-cri
 test-vm-cri: $(STATIC)/proctrace $(workload) $(BUILD)/tests/live/test_cri ## a pod on cgroup v2 alone, on the last of KERNELS
 	$(Q)tests/vm/cri $(lastword $(KERNELS))
@@ -486,7 +496,8 @@ version: ## print the version
 
 help: ## this list
 	@echo 'make [TARGET…] [V=1] [WERROR=1] [SAN=1] [CC=gcc|clang] [SOCKETS=no] [JOURNAL=no] [CROSS_COMPILE=PREFIX] [BUILD=DIR] [DESTDIR=DIR] [prefix=DIR]'
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { gsub(/\$$\(BUILD\)/, "$(BUILD)", $$2); \
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { gsub(/\$$\(BUILD\)/, "$(BUILD)", $$2); \
+		gsub(/\$$\(STATIC\)/, "$(STATIC)", $$2); \
 		printf "  %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # A file that failed half way must not look made.

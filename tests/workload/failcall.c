@@ -7,6 +7,7 @@
  * Exits as the program does, with 128 + the signal's number if one ended it, or with 2. Facts:
  * calls (how many there were), failed (the command of the one that did, see bpf(2); -1: none).
  */
+#include <elf.h>
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -17,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -60,6 +62,19 @@ static long fail(pid_t pid)
 	regs.orig_rax = (unsigned long long)-1;
 	regs.rax = (unsigned long long)-EIO;
 	return ptrace(PTRACE_SETREGS, pid, NULL, &regs) < 0 ? -1 : command;
+#elif defined(__aarch64__)
+	struct user_regs_struct regs;
+	int none = -1;
+	struct iovec all = { &regs, sizeof(regs) }, number = { &none, sizeof(none) };
+	long command;
+
+	if (ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &all) < 0)
+		return -1;
+	command = (long)regs.regs[0];
+	regs.regs[0] = (unsigned long long)-EIO;
+	if (ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &all) < 0)
+		return -1;
+	return ptrace(PTRACE_SETREGSET, pid, NT_ARM_SYSTEM_CALL, &number) < 0 ? -1 : command;
 #else
 	(void)pid;
 	return -1;
