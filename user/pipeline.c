@@ -19,7 +19,9 @@
 #include "cache/runtimes.h"
 #include "pipeline_state.h"
 
-#define CLOCK_NS NSEC_PER_SEC /* how often the wall clock is looked at */
+/* How often the wall clock is followed as it drifts, and from where on it was set. */
+#define CLOCK_NS NSEC_PER_SEC
+#define SET_NS	 (NSEC_PER_SEC / 10)
 #define TICK_NS	 (NSEC_PER_SEC / 4)
 
 void pipeline_record(struct pipeline *p, const void *data, size_t size, bool busy)
@@ -230,14 +232,22 @@ static void end_containers(struct pipeline *p, uint64_t now)
 		pipeline_end_container(p, ended, now, true);
 }
 
+void pipeline_look_at_clock(struct pipeline *p)
+{
+	uint64_t now = clock_boot_ns();
+	int64_t offset = clock_wall_offset_ns(), moved = offset - p->wall_offset_ns;
+
+	if (now - p->wall_looked_ns > CLOCK_NS || moved > (int64_t)SET_NS ||
+	    moved < -(int64_t)SET_NS) {
+		p->wall_offset_ns = offset;
+		p->wall_looked_ns = now;
+	}
+}
+
 void pipeline_tick(struct pipeline *p, bool drained)
 {
 	uint64_t now = clock_boot_ns();
 
-	if (now - p->wall_looked_ns > CLOCK_NS) {
-		p->wall_offset_ns = clock_wall_offset_ns();
-		p->wall_looked_ns = now;
-	}
 	pipeline_update_containers(p, now);
 	if (drained && now - p->ticked_ns > TICK_NS) {
 		cache_expire(p->cache, now);
@@ -283,8 +293,7 @@ int pipeline_new(const struct pipeline_options *options, struct pipeline **ret_p
 	if (r < 0)
 		goto fail;
 	this_host_read(p->options.enrich.proc_root, &p->host);
-	p->wall_offset_ns = clock_wall_offset_ns();
-	p->wall_looked_ns = clock_boot_ns();
+	pipeline_look_at_clock(p);
 	/* Without any walkable hierarchy, paths still come from handles and /proc. */
 	containers_seed(p->containers);
 	pipeline_gate_begin(p);

@@ -137,7 +137,13 @@ void pipeline_lost(struct pipeline *p, struct event_lost *lost);
 void pipeline_throttled(struct pipeline *p);
 
 /*
- * Now and then (each time the agent wakes): forget what is old, look at the clock. Old is
+ * Before records are taken: what they tell is then of the time by the clock as it is now, also if
+ * somebody has just set it. The log's own records, which are between them, look at it anew.
+ */
+void pipeline_look_at_clock(struct pipeline *p);
+
+/*
+ * Now and then (each time the agent wakes): forget what is old. Old is
  * judged only when the ring was drained: records that still wait may be about it.
  */
 void pipeline_tick(struct pipeline *p, bool drained);

@@ -86,6 +86,7 @@ static int drain(struct trace *t)
 {
 	int n;
 
+	pipeline_look_at_clock(t->pipeline);
 	t->busy = is_filling(t);
 	n = tracer_drain(t->tracer, take_record, t, BATCH);
 	unsent_tell_lost(t->tracer, t->pipeline);
