@@ -100,15 +100,23 @@ static int fail(struct append *a, int error, struct why *ret_why)
 	return error;
 }
 
-/* The record that was just written carries a seal: its key must not stay. */
-static void give_key_up(struct append *a)
+/*
+ * The record that was just written may carry a seal: its key must not stay, but that what it
+ * sealed may not be on the disk. Then the log is in trouble like after any write that failed:
+ * its file may be gone.
+ */
+static int give_key_up(struct append *a, struct why *ret_why)
 {
-	struct why *why = &a->keeps_key_why;
-	int r = append_sync(a, why);
+	int synced, r;
 
-	a->keeps_key = r < 0;
-	r = seal_commit(a->seal, &a->chain, append_wall_ns(), r == 0, why);
-	a->keeps_key |= r < 0;
+	if (!a->seal)
+		return 0;
+	synced = append_sync(a, ret_why);
+	if (synced < 0)
+		a->keeps_key_why = *ret_why;
+	r = seal_commit(a->seal, &a->chain, append_wall_ns(), synced == 0, &a->keeps_key_why);
+	a->keeps_key = synced < 0 || r < 0;
+	return synced;
 }
 
 /* Writes a->line as a record; before it, a newline behind what a crash left. */
@@ -135,8 +143,6 @@ static int put_own(struct append *a, bool newline, struct why *ret_why)
 		return fail(a, r, ret_why);
 	a->chain = next;
 	a->records++;
-	if (a->seal)
-		give_key_up(a);
 	return 0;
 }
 
@@ -155,7 +161,7 @@ static int put_open(struct append *a, struct why *ret_why)
 	if (!a->begun_ns)
 		a->begun_ns = now;
 	a->open = (struct own_open){ 0 };
-	return 0;
+	return give_key_up(a, ret_why);
 }
 
 int append_ready(struct append *a, struct why *ret_why)
@@ -176,10 +182,15 @@ int append_put_close(struct append *a, enum own_reason reason, struct why *ret_w
 		.records = a->records + 1,
 		.lost = a->lost,
 	};
+	int r;
 
 	buf_reset(&a->line);
 	own_put_close(&a->line, &a->options.facts, &close, append_wall_ns());
-	return put_own(a, false, ret_why);
+	r = put_own(a, false, ret_why);
+	if (r < 0)
+		return r;
+	a->open.reason = OWN_REOPEN; /* of what follows, if it was not the end */
+	return give_key_up(a, ret_why);
 }
 
 int append_seal(struct append *a, struct why *ret_why)
@@ -190,7 +201,8 @@ int append_seal(struct append *a, struct why *ret_why)
 		return r;
 	buf_reset(&a->line);
 	own_put_seal(&a->line, &a->options.facts, append_wall_ns());
-	return put_own(a, false, ret_why);
+	r = put_own(a, false, ret_why);
+	return r < 0 ? r : give_key_up(a, ret_why);
 }
 
 bool append_keeps_key(const struct append *a, struct why *ret_why)

@@ -316,8 +316,6 @@ int append_rotate(struct append *a, struct why *ret_why)
 	}
 	r = exchange(a, name, &fd);
 	if (r < 0) {
-		/* The log-close is not the end: another log-open says so. */
-		a->open.reason = OWN_REOPEN;
 		if (place_has_name(&a->place, a->dir_fd, a->fd) > 0)
 			unlinkat(a->dir_fd, name, 0);
 		else
