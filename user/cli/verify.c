@@ -39,7 +39,7 @@ static int read_key(const char *path, struct verifykey *ret_key)
 	_cleanup_close_ int fd = -1;
 	char text[2 * SEALFILE_TEXT_MAX];
 	size_t len = 0;
-	ssize_t n;
+	ssize_t n = 0;
 	bool is_key, is_sealing;
 
 	fd = !strcmp(path, "-") ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -50,6 +50,11 @@ static int read_key(const char *path, struct verifykey *ret_key)
 	/* A file, because the arguments of a program are for everybody to read. */
 	while (len < sizeof(text) && (n = read(fd, text + len, sizeof(text) - len)) > 0)
 		len += (size_t)n;
+	if (n < 0) {
+		log_error("--key: cannot read '%s': %s", path, strerror(errno));
+		sodium_memzero(text, sizeof(text));
+		return -EIO;
+	}
 	is_key = verifykey_parse(str_from(text, len), ret_key);
 	is_sealing = str_has_prefix(str_from(text, len), STR_LITERAL("proctrace-seal-"));
 	sodium_memzero(text, sizeof(text));
@@ -69,6 +74,8 @@ static int set_up(struct job *job)
 	struct why why;
 	int r = chain_ready();
 
+	if (r < 0)
+		log_error("the system gives no random numbers");
 	if (r == 0 && o->verify_key_path)
 		r = read_key(o->verify_key_path, &key);
 	if (r == 0 && o->log.seal_path) {

@@ -134,10 +134,16 @@ static void wipe_file(int fd)
 static int read_file(int fd, struct sealfile *ret_file)
 {
 	char text[SEALFILE_TEXT_MAX];
-	ssize_t n = pread(fd, text, sizeof(text), 0);
-	int r = n < 0 ? -errno : 0;
+	size_t len = 0;
+	ssize_t n;
+	int r;
 
-	if (r == 0 && !sealfile_parse(str_from(text, (size_t)n), ret_file))
+	do {
+		n = pread(fd, text + len, sizeof(text) - len, (off_t)len);
+		len += n > 0 ? (size_t)n : 0;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	r = n < 0 ? -errno : 0;
+	if (r == 0 && !sealfile_parse(str_from(text, len), ret_file))
 		r = -EBADMSG;
 	sodium_memzero(text, sizeof(text));
 	return r;

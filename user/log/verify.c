@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <json-c/json_tokener.h>
+
 #include "log/verify_state.h"
 
 static const char *const problem_names[VERIFY_PROBLEMS] = {
@@ -34,6 +36,11 @@ int verify_new(const struct verifykey *key, struct verify **ret_verify)
 	if (!v)
 		return -ENOMEM;
 	memset(v, 0, sizeof(*v));
+	v->tokener = verify_own_tokener();
+	if (!v->tokener) {
+		free(v);
+		return -ENOMEM;
+	}
 	if (key) {
 		v->key = *key;
 		v->has_key = true;
@@ -47,6 +54,7 @@ void verify_free(struct verify *v)
 {
 	if (!v)
 		return;
+	json_tokener_free(v->tokener);
 	sodium_memzero(v, sizeof(*v));
 	free(v);
 }
@@ -249,7 +257,7 @@ static void note_record(struct verify *v, const struct verify_own *own, const st
 	if (own->action == VERIFY_LOG_OPEN && r->records && v->own.action != VERIFY_LOG_CLOSE)
 		r->crashes++;
 	/* Times are parsed where they are needed: of these there are few. */
-	if (own->action != VERIFY_EVENT && verify_time_read(line, &wall_ns)) {
+	if (own->action != VERIFY_EVENT && verify_time_read(v->tokener, line, &wall_ns)) {
 		r->first_ns = r->first_ns ? r->first_ns : wall_ns;
 		r->last_ns = wall_ns;
 	}
@@ -269,7 +277,7 @@ static int take_record(struct verify *v, struct str line, const struct chain_par
 	struct verify_own own = { 0 };
 	int r = 0;
 
-	is_own = verify_own_read(line, &own);
+	is_own = verify_own_read(v->tokener, line, &own);
 	if (v->stray.lines)
 		r = judge_stray(v, parts->seq, &own);
 	else if (own.fragment_bytes)

@@ -20,26 +20,30 @@
 #define TIME_KEY  STR_LITERAL("\"@timestamp\"")
 #define BEGINNING STR_LITERAL("{\"@timestamp\":\"")
 
-/* NULL if it is no object. */
-static json_object *parse(struct str line)
+struct json_tokener *verify_own_tokener(void)
 {
-	json_tokener *tokener;
+	json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
+
+	if (tokener)
+		json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+	return tokener;
+}
+
+/* NULL if it is no object. */
+static json_object *parse(json_tokener *tokener, struct str line)
+{
 	json_object *root;
 
 	/* json-c would stop at a NUL and take what is before it for all. */
 	if (memchr(line.p, '\0', line.len))
 		return NULL;
-	tokener = json_tokener_new_ex(DEPTH_MAX);
-	if (!tokener)
-		return NULL;
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+	json_tokener_reset(tokener);
 	root = json_tokener_parse_ex(tokener, line.p, (int)line.len);
 	if (root && (!json_object_is_type(root, json_type_object) ||
 		     json_tokener_get_parse_end(tokener) != line.len)) {
 		json_object_put(root);
 		root = NULL;
 	}
-	json_tokener_free(tokener);
 	return root;
 }
 
@@ -103,7 +107,7 @@ static bool read_own(json_object *root, struct verify_own *own)
 	return true;
 }
 
-bool verify_own_read(struct str line, struct verify_own *ret_own)
+bool verify_own_read(struct json_tokener *tokener, struct str line, struct verify_own *ret_own)
 {
 	const struct str mark = STR_LITERAL("\"action\":\"log-");
 	struct verify_own own = { .action = VERIFY_EVENT };
@@ -114,7 +118,7 @@ bool verify_own_read(struct str line, struct verify_own *ret_own)
 		*ret_own = own;
 		return true;
 	}
-	root = parse(line);
+	root = parse(tokener, line);
 	is_right = root && read_own(root, &own);
 	json_object_put(root);
 	if (is_right)
@@ -122,7 +126,7 @@ bool verify_own_read(struct str line, struct verify_own *ret_own)
 	return is_right;
 }
 
-bool verify_time_read(struct str line, int64_t *ret_wall_ns)
+bool verify_time_read(struct json_tokener *tokener, struct str line, int64_t *ret_wall_ns)
 {
 	struct str begin = BEGINNING, key = TIME_KEY;
 	json_object *root;
@@ -134,7 +138,7 @@ bool verify_time_read(struct str line, int64_t *ret_wall_ns)
 	/* Quotes inside of strings are escaped: it can only be another key. */
 	if (!memmem(line.p + begin.len, line.len - begin.len, key.p, key.len))
 		return true;
-	root = parse(line);
+	root = parse(tokener, line);
 	found = root && timefmt_parse_utc(text_of(root, "@timestamp"), ret_wall_ns);
 	json_object_put(root);
 	return found;

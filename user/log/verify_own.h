@@ -28,13 +28,20 @@ struct verify_own {
 	unsigned char fragment_hash[FRAGMENT_HASH_LEN];
 };
 
+/*
+ * To read lines with, one for all of them: a line is what it is, however little memory is
+ * left. NULL if there is none; to be freed with json_tokener_free().
+ */
+struct json_tokener;
+struct json_tokener *verify_own_tokener(void);
+
 /* line: a whole stored record. False: it begins like one of these and is not. */
-bool verify_own_read(struct str line, struct verify_own *ret_own);
+bool verify_own_read(struct json_tokener *tokener, struct str line, struct verify_own *ret_own);
 
 /*
  * The time that a record says it is of; false: none. What a reader of JSON takes for it,
  * also if it stands there twice.
  */
-bool verify_time_read(struct str line, int64_t *ret_wall_ns);
+bool verify_time_read(struct json_tokener *tokener, struct str line, int64_t *ret_wall_ns);
 
 #endif /* LOG_VERIFY_OWN_H */

@@ -105,7 +105,7 @@ int verify_seal(struct verify *v, const struct sealed *s, const struct chain *ne
 
 	if (r || !v->sealed)
 		return r;
-	if (!verify_time_read(line, &wall_ns))
+	if (!verify_time_read(v->tokener, line, &wall_ns))
 		return verify_found(v, VERIFY_CHANGED, next->seq,
 				    "record %" PRIu64 " does not begin with its time", next->seq);
 	if (wall_ns < v->not_before_ns) {

@@ -38,6 +38,7 @@ struct verify {
 	bool sealed;		/* there was one */
 	int64_t not_before_ns;	/* nothing written now is of an earlier time */
 
+	struct json_tokener *tokener;
 	struct chain chain;    /* with the last record that fit */
 	struct verify_own own; /* it, if it is about the log */
 	bool own_sealed;       /* it carries a seal */
