@@ -153,7 +153,14 @@ bool meta_set_image(struct meta *meta, struct str reference)
 	if (meta->image.len)
 		return true;
 	meta_split_image(reference, &image, &tag);
-	return meta_set(&meta->image, image) && meta_set(&meta->image_tag, tag);
+	if (!meta_set(&meta->image, image))
+		return false;
+	if (meta_set(&meta->image_tag, tag))
+		return true;
+	/* Without its tag it would be another one. */
+	free((char *)meta->image.p);
+	meta->image = (struct str){ 0 };
+	return false;
 }
 
 bool meta_set_image_id(struct meta *meta, struct str id)

@@ -22,13 +22,13 @@ int peer_find(const struct hostfs *fs, const struct endpoint *e)
 	return fd;
 }
 
-bool peer_may_tell(int fd, const struct endpoint *e, const struct endpoints_place *place)
+int peer_may_tell(int fd, const struct endpoint *e, const struct endpoints_place *place)
 {
 	struct ucred peer;
 	socklen_t len = sizeof(peer);
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
-		return false;
+		return -errno;
 	return (e->uid == 0 || peer.uid == e->uid) && endpoints_may_tell(peer.uid, place);
 }
 

@@ -24,8 +24,11 @@
  */
 int peer_find(const struct hostfs *fs, const struct endpoint *e);
 
-/* True if who listens at the other end of fd may speak about the container there. */
-bool peer_may_tell(int fd, const struct endpoint *e, const struct endpoints_place *place);
+/*
+ * Whether who listens at the other end of fd may speak about the container there. Returns 1, 0,
+ * or a negative errno if it cannot be known.
+ */
+int peer_may_tell(int fd, const struct endpoint *e, const struct endpoints_place *place);
 
 #define QUIET_MAX 16 /* of more the oldest is forgotten */
 

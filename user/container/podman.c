@@ -27,10 +27,14 @@ static int read_entry(struct roots *roots, struct json_object *entry, struct met
 {
 	_cleanup_json_ struct json_object *inner = NULL;
 	struct str text = hostjson_str(entry, "metadata");
+	int err = 0;
 
 	/* Without the inner one, the outer still has the name and the image's id. */
 	if (text.len)
-		meta_miss(meta, hostjson_parse(roots->fs, text, &inner));
+		err = hostjson_parse(roots->fs, text, &inner);
+	if (err == -ENOMEM)
+		return err;
+	meta_miss(meta, err);
 	if (!meta_set(&meta->name, hostjson_str(inner, "name")) ||
 	    !meta_set(&meta->name, first_name(entry)) ||
 	    !meta_set_image(meta, hostjson_str(inner, "image-name")) ||
@@ -83,7 +87,10 @@ static int read_annotations(struct roots *roots, const char *dir, bool trusted, 
 	/* JSON within JSON. */
 	text = hostjson_str(notes, "io.kubernetes.cri-o.Labels");
 	if (text.len)
-		meta_miss(meta, hostjson_parse(roots->fs, text, &labels));
+		err = hostjson_parse(roots->fs, text, &labels);
+	if (err == -ENOMEM)
+		return err;
+	meta_miss(meta, err);
 	if (!meta_set(&meta->name, hostjson_str(notes, "io.kubernetes.container.name")) ||
 	    !meta_set_image(meta, hostjson_str(notes, "io.kubernetes.cri-o.ImageName")) ||
 	    !meta_set(&meta->pod_name, hostjson_str(notes, "io.kubernetes.pod.name")) ||
@@ -110,7 +117,8 @@ static int read_dir(struct roots *roots, const char *dir, bool trusted, const ch
 	if (crio) {
 		err = read_annotations(roots, dir, trusted, id, meta);
 		meta_miss(meta, err);
-		if (err == -ENOMEM)
+		/* The lists have CRI-O's and Podman's alike: whose it is, they do not say. */
+		if (err && err != -ENOENT)
 			return err;
 		err = -ENOENT;
 	}

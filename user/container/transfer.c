@@ -64,15 +64,15 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
 /* Connected, and nothing sent yet: who is it? */
 static int check_peer(void *arg, char *ip, char *local_ip, int port, int local_port)
 {
-	const struct transfer *t = arg;
+	struct transfer *t = arg;
+	int may_tell = peer_may_tell(t->fd, t->question.endpoint, t->question.place);
 
 	(void)ip;
 	(void)local_ip;
 	(void)port;
 	(void)local_port;
-	return peer_may_tell(t->fd, t->question.endpoint, t->question.place) ?
-		       CURL_PREREQFUNC_OK :
-		       CURL_PREREQFUNC_ABORT;
+	t->is_stranger = may_tell == 0;
+	return may_tell > 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 /* In an URL or a header only what cannot end it: ids and names of containers are so. */
@@ -219,7 +219,7 @@ enum transfer_result transfer_end(struct transfer *t, CURLM *multi, CURLcode cod
 
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		result = TRANSFER_LATE;
-	else if (code == CURLE_ABORTED_BY_CALLBACK)
+	else if (code == CURLE_ABORTED_BY_CALLBACK && t->is_stranger)
 		result = TRANSFER_UNKNOWN; /* nobody who may tell */
 	else if (code == CURLE_OK &&
 		 !t->curl->easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status))

@@ -40,8 +40,9 @@ struct transfer {
 	const struct libcurl *curl;
 	CURL *easy; /* NULL: none under way */
 	struct curl_slist *headers;
-	int path_fd; /* of the socket in the file system; -1: none */
-	int fd;	     /* the connection, libcurl's */
+	int path_fd;	  /* of the socket in the file system; -1: none */
+	int fd;		  /* the connection, libcurl's */
+	bool is_stranger; /* who listens there may not speak about it */
 	struct buf body;
 	struct buf answer;
 	size_t header_bytes;
