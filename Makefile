@@ -114,8 +114,9 @@ lib_srcs      := $(room_srcs) $(filter-out user/main.c,$(sort $(wildcard user/*.
 all_unit_srcs := $(sort $(wildcard tests/unit/test_*.c))
 unit_srcs     := $(filter-out $(if $(sockets),,$(asking:user/container/%=tests/unit/test_%)),$(all_unit_srcs))
 unit_helpers  := $(filter-out $(all_unit_srcs),$(wildcard tests/unit/*.c))
-fault_srcs    := $(sort $(wildcard tests/fault/test_*.c))
-fault_helpers := $(filter-out $(fault_srcs),$(wildcard tests/fault/*.c)) tests/unit/host_tree.c
+all_faults    := $(filter-out $(if $(sockets),,$(addprefix tests/fault/,test_fault_sockets.c curl_calls.c)),$(sort $(wildcard tests/fault/*.c)))
+fault_srcs    := $(filter tests/fault/test_%,$(all_faults))
+fault_helpers := $(filter-out $(fault_srcs),$(all_faults)) tests/unit/host_tree.c tests/unit/fake_server.c
 live_srcs     := $(sort $(wildcard tests/live/test_*.c))
 live_helpers  := $(filter-out $(live_srcs),$(wildcard tests/live/*.c))
 workload_srcs := $(sort $(wildcard tests/workload/*.c))
@@ -292,11 +293,12 @@ $(unit): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(unit_he
 	$(Q)$(link) $(libs) $(pkg_libs) -lcmocka
 
 # Calls of the functions that tests/fault/faults.c names go to it.
-faults := $(shell sed -n 's/^WRAP[A-Z_]*.[^,]*, \([a-z0-9_]*\),.*/\1/p' tests/fault/faults.c)
+faults := $(shell sed -n 's/^WRAP[A-Z_]*.[^,]*, \([A-Za-z0-9_]*\),.*/\1/p' tests/fault/faults.c) \
+	signals_allow sd_journal_sendv $(if $(sockets),dlsym)
 $(fault): $(BUILD)/tests/fault/%: $(BUILD)/obj/tests/fault/%.o $(call obj,$(fault_helpers)) $(library)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(link) $(faults:%=-Wl,--wrap=%) -Wl,--wrap=signals_allow $(libs) $(pkg_libs) -lcmocka
+	$(Q)$(link) $(faults:%=-Wl,--wrap=%) $(libs) $(pkg_libs) -lcmocka
 
 $(live): $(BUILD)/tests/live/%: $(BUILD)/obj/tests/live/%.o $(call obj,$(live_helpers)) $(library)
 	$(call say,LINK,$@)

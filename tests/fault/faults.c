@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <json-c/json_tokener.h>
 #include <poll.h>
 #include <pthread.h>
 #include <regex.h>
@@ -26,6 +27,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -50,6 +52,7 @@ const char *fault_name(enum fault fault)
 		[FAULT_SYNC] = "sync",
 		[FAULT_CHANGE] = "change",
 		[FAULT_WAIT] = "wait",
+		[FAULT_LIBRARY] = "library",
 		[FAULT_SHORT_READ] = "short read",
 		[FAULT_SHORT_WRITE] = "short write",
 	};
@@ -77,13 +80,13 @@ static __attribute__((noinline)) void fail(const char *function)
 	armed.failed = function;
 }
 
-static bool is_due(enum fault fault, const char *function)
+bool fault_is_due(enum fault fault, const char *function)
 {
 	static const int errors[] = {
-		[FAULT_ALLOC] = ENOMEM, [FAULT_MEMORY] = ENOMEM, [FAULT_OPEN] = EMFILE,
-		[FAULT_READ] = EIO,	[FAULT_LOOK] = EIO,	 [FAULT_WRITE] = ENOSPC,
-		[FAULT_SYNC] = EIO,	[FAULT_CHANGE] = EIO,	 [FAULT_WAIT] = EINTR,
-		[FAULT_SHORT_READ] = 0, [FAULT_SHORT_WRITE] = 0,
+		[FAULT_ALLOC] = ENOMEM,	  [FAULT_MEMORY] = ENOMEM, [FAULT_OPEN] = EMFILE,
+		[FAULT_READ] = EIO,	  [FAULT_LOOK] = EIO,	   [FAULT_WRITE] = ENOSPC,
+		[FAULT_SYNC] = EIO,	  [FAULT_CHANGE] = EIO,	   [FAULT_WAIT] = EINTR,
+		[FAULT_LIBRARY] = ENOMEM, [FAULT_SHORT_READ] = 0,  [FAULT_SHORT_WRITE] = 0,
 	};
 
 	bool lasts = fault == FAULT_ALLOC && armed.fault == FAULT_MEMORY;
@@ -102,7 +105,7 @@ static bool is_due(enum fault fault, const char *function)
 /* Bytes of which a read or write gets only the first. */
 static size_t shortened(enum fault fault, const char *function, size_t len)
 {
-	return len > 1 && is_due(fault, function) ? 1 : len;
+	return len > 1 && fault_is_due(fault, function) ? 1 : len;
 }
 
 #define WRAP(type, name, fault, params, args, failure) \
@@ -110,7 +113,7 @@ static size_t shortened(enum fault fault, const char *function, size_t len)
 	type __wrap_##name params;                     \
 	type __wrap_##name params                      \
 	{                                              \
-		if (is_due(fault, #name))              \
+		if (fault_is_due(fault, #name))        \
 			return failure;                \
 		return __real_##name args;             \
 	}
@@ -124,6 +127,9 @@ WRAP(void *, aligned_alloc, FAULT_ALLOC, (size_t to, size_t len), (to, len), NUL
 WRAP(char *, strdup, FAULT_ALLOC, (const char *s), (s), NULL)
 WRAP(char *, strndup, FAULT_ALLOC, (const char *s, size_t len), (s, len), NULL)
 WRAP(void *, sodium_malloc, FAULT_ALLOC, (size_t len), (len), NULL)
+WRAP(struct json_tokener *, json_tokener_new_ex, FAULT_ALLOC, (int depth), (depth), NULL)
+WRAP(int, inflateInit2_, FAULT_ALLOC, (z_streamp z, int bits, const char *version, int size), (z, bits, version, size), Z_MEM_ERROR)
+WRAP(int, inflate, FAULT_ALLOC, (z_streamp z, int flush), (z, flush), Z_MEM_ERROR)
 WRAP(int, regcomp, FAULT_ALLOC, (regex_t *r, const char *s, int flags), (r, s, flags), REG_ESPACE)
 
 WRAP(int, __openat_2, FAULT_OPEN, (int fd, const char *path, int flags), (fd, path, flags), -1)
@@ -142,13 +148,17 @@ WRAP(int, inotify_init1, FAULT_OPEN, (int flags), (flags), -1)
 WRAP(int, inotify_add_watch, FAULT_OPEN, (int fd, const char *path, uint32_t mask), (fd, path, mask), -1)
 WRAP(int, epoll_ctl, FAULT_OPEN, (int fd, int what, int of, struct epoll_event *e), (fd, what, of, e), -1)
 WRAP(int, socket, FAULT_OPEN, (int family, int type, int protocol), (family, type, protocol), -1)
-WRAP(int, connect, FAULT_OPEN, (int fd, const struct sockaddr *a, socklen_t len), (fd, a, len), -1)
+WRAP(int, mkostemp, FAULT_OPEN, (char *path, int flags), (path, flags), -1)
+WRAP(int, memfd_create, FAULT_OPEN, (const char *name, unsigned int flags), (name, flags), -1)
 WRAP(int, pthread_create, FAULT_OPEN, (pthread_t *t, const pthread_attr_t *a, void *(*f)(void *), void *arg), (t, a, f, arg), EAGAIN)
 
 WRAP(ssize_t, readlink, FAULT_READ, (const char *path, char *to, size_t len), (path, to, len), -1)
 WRAP(ssize_t, readlinkat, FAULT_READ, (int fd, const char *path, char *to, size_t len), (fd, path, to, len), -1)
 WRAP(struct dirent *, readdir, FAULT_READ, (DIR *dir), (dir), NULL)
 WRAP(ssize_t, getxattr, FAULT_READ, (const char *path, const char *name, void *to, size_t len), (path, name, to, len), -1)
+WRAP(ssize_t, getline, FAULT_READ, (char **line, size_t *size, FILE *file), (line, size, file), -1)
+WRAP(ssize_t, __getdelim, FAULT_READ, (char **line, size_t *size, int end, FILE *file), (line, size, end, file), -1)
+WRAP(int, sodium_init, FAULT_READ, (void), (), -1)
 WRAP(ssize_t, recv, FAULT_READ, (int fd, void *to, size_t len, int flags), (fd, to, len, flags), -1)
 
 WRAP(int, stat, FAULT_LOOK, (const char *path, struct stat *st), (path, st), -1)
@@ -157,6 +167,8 @@ WRAP(int, fstatat, FAULT_LOOK, (int fd, const char *path, struct stat *st, int f
 WRAP(int, statx, FAULT_LOOK, (int fd, const char *path, int flags, unsigned int mask, struct statx *st), (fd, path, flags, mask, st), -1)
 WRAP(int, fstatfs, FAULT_LOOK, (int fd, struct statfs *st), (fd, st), -1)
 WRAP(int, faccessat, FAULT_LOOK, (int fd, const char *path, int mode, int flags), (fd, path, mode, flags), -1)
+WRAP(off_t, lseek, FAULT_LOOK, (int fd, off_t by, int from), (fd, by, from), -1)
+WRAP(int, getsockopt, FAULT_LOOK, (int fd, int level, int name, void *to, socklen_t *len), (fd, level, name, to, len), -1)
 WRAP(int, gethostname, FAULT_LOOK, (char *to, size_t len), (to, len), -1)
 
 WRAP(int, gzwrite, FAULT_WRITE, (gzFile file, const void *p, unsigned int len), (file, p, len), 0)
@@ -206,7 +218,7 @@ static bool is_one_record(int fd)
 	ssize_t __wrap_##name params;                               \
 	ssize_t __wrap_##name params                                \
 	{                                                           \
-		if (is_due(fault, #name))                           \
+		if (fault_is_due(fault, #name))                     \
 			return -1;                                  \
 		if (less != FAULT_SHORT_READ || !is_one_record(fd)) \
 			len = shortened(less, #name, len);          \
@@ -227,7 +239,7 @@ WRAP_BYTES(ssize_t, pwrite, FAULT_WRITE, FAULT_SHORT_WRITE, (int fd, const void 
 	type __wrap_##name params;                           \
 	type __wrap_##name params                            \
 	{                                                    \
-		bool due = is_due(fault, #name);             \
+		bool due = fault_is_due(fault, #name);       \
 		type r = __real_##name args;                 \
                                                              \
 		if (due)                                     \
@@ -249,7 +261,7 @@ WRAP_CLOSE(int, gzclose, FAULT_SYNC, (gzFile file), (file), Z_ERRNO)
 		va_list ap;                                                 \
 		mode_t mode;                                                \
                                                                             \
-		if (is_due(FAULT_OPEN, #name))                              \
+		if (fault_is_due(FAULT_OPEN, #name))                        \
 			return -1;                                          \
 		if (!(flags & O_CREAT) && (flags & O_TMPFILE) != O_TMPFILE) \
 			return __real_##name without;                       \
@@ -270,12 +282,75 @@ WRAP_OPEN(int, openat, (int fd, const char *path, int flags, ...), flags, (fd, p
 	type __wrap_##name params;    \
 	type __wrap_##name params
 
+static const char *pretended;
+
+void faults_pretend(const char *path)
+{
+	pretended = path;
+}
+
+WRAP_HAND(int, access, (const char *path, int mode))
+{
+	if (fault_is_due(FAULT_LOOK, "access"))
+		return -1;
+	return pretended && !strcmp(path, pretended) ? 0 : __real_access(path, mode);
+}
+
+WRAP_HAND(int, connect, (int fd, const struct sockaddr *address, socklen_t len))
+{
+	const struct sockaddr_un *named = (const struct sockaddr_un *)address;
+
+	if (fault_is_due(FAULT_OPEN, "connect"))
+		return -1;
+	if (pretended && address->sa_family == AF_UNIX && !strcmp(named->sun_path, pretended))
+		return 0;
+	return __real_connect(fd, address, len);
+}
+
+/* However busy the machine is, a thread that ends is waited for. */
+WRAP_HAND(int, pthread_timedjoin_np, (pthread_t thread, void **ret, const struct timespec *until))
+{
+	(void)until;
+	return pthread_join(thread, ret);
+}
+
+WRAP_HAND(int, pthread_clockjoin_np,
+	  (pthread_t thread, void **ret, clockid_t clock, const struct timespec *until))
+{
+	(void)clock;
+	(void)until;
+	return pthread_join(thread, ret);
+}
+
+/* Compilers that fortify call the one with flags. */
+#define WRAP_PRINT(type, name, params, last, real)    \
+	type __wrap_##name params;                    \
+	type __wrap_##name params                     \
+	{                                             \
+		va_list ap;                           \
+		int n;                                \
+                                                      \
+		if (fault_is_due(FAULT_ALLOC, #name)) \
+			return -1;                    \
+		va_start(ap, last);                   \
+		n = real;                             \
+		va_end(ap);                           \
+		return n;                             \
+	}
+
+/* clang-format off */
+WRAP(int, vasprintf, FAULT_ALLOC, (char **text, const char *fmt, va_list ap), (text, fmt, ap), -1)
+WRAP(int, __vasprintf_chk, FAULT_ALLOC, (char **text, int flag, const char *fmt, va_list ap), (text, flag, fmt, ap), -1)
+WRAP_PRINT(int, asprintf, (char **text, const char *fmt, ...), fmt, __real_vasprintf(text, fmt, ap))
+WRAP_PRINT(int, __asprintf_chk, (char **text, int flag, const char *fmt, ...), fmt, __real___vasprintf_chk(text, flag, fmt, ap))
+/* clang-format on */
+
 /* What the child does is not what is looked at. */
 WRAP_HAND(pid_t, fork, (void))
 {
 	pid_t pid;
 
-	if (is_due(FAULT_OPEN, "fork"))
+	if (fault_is_due(FAULT_OPEN, "fork"))
 		return -1;
 	pid = __real_fork();
 	if (pid == 0)
@@ -288,7 +363,7 @@ WRAP_HAND(int, fcntl, (int fd, int what, ...))
 	va_list ap;
 	void *arg;
 
-	if (what == F_DUPFD_CLOEXEC && is_due(FAULT_OPEN, "fcntl"))
+	if (what == F_DUPFD_CLOEXEC && fault_is_due(FAULT_OPEN, "fcntl"))
 		return -1;
 	va_start(ap, what);
 	arg = va_arg(ap, void *);
@@ -301,7 +376,7 @@ WRAP_HAND(long, syscall, (long number, ...))
 	long a[6];
 	va_list ap;
 
-	if (number == SYS_openat2 && is_due(FAULT_OPEN, "openat2"))
+	if (number == SYS_openat2 && fault_is_due(FAULT_OPEN, "openat2"))
 		return -1;
 	va_start(ap, number);
 	for (int i = 0; i < 6; i++)

@@ -21,6 +21,7 @@ enum fault {
 	FAULT_SYNC,	   /* an output error, also when a file is closed */
 	FAULT_CHANGE,	   /* an output error: names, lengths, modes, locks */
 	FAULT_WAIT,	   /* interrupted */
+	FAULT_LIBRARY,	   /* libcurl cannot do it */
 	FAULT_SHORT_READ,  /* no failure: one byte instead of more */
 	FAULT_SHORT_WRITE, /* likewise */
 	FAULT_KINDS
@@ -33,5 +34,11 @@ void faults_begin(enum fault fault, uint64_t nth);
 
 /* Back to normal. Returns the function that failed; NULL: there were not as many calls. */
 const char *faults_end(void);
+
+/* For who stands in the place of a function: is this the call that fails? Sets errno then. */
+bool fault_is_due(enum fault fault, const char *function);
+
+/* access(2) and connect(2) find a socket of this path, as if it were there; NULL: none. Borrowed. */
+void faults_pretend(const char *path);
 
 #endif /* FAULT_FAULTS_H */

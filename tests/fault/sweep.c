@@ -199,6 +199,22 @@ static void check_run(const struct sweep *s, const struct outcome *got, const st
 	s->check(got, good, s->arg);
 }
 
+void sweep_check_whole(const struct outcome *got, const struct outcome *good, void *arg)
+{
+	(void)arg;
+	if (got->status == good->status && !str_eq(got->out, good->out))
+		sweep_complain(got, "the output is another one, and the exit status is not");
+}
+
+struct str sweep_take(struct str *rest, char end)
+{
+	const char *at = memchr(rest->p, end, rest->len);
+	struct str taken = str_from(rest->p, at ? (size_t)(at - rest->p) : rest->len);
+
+	*rest = str_from(rest->p + taken.len + (at != NULL), rest->len - taken.len - (at != NULL));
+	return taken;
+}
+
 static void check_leaks(const struct outcome *last)
 {
 #ifdef __SANITIZE_ADDRESS__

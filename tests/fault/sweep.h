@@ -42,6 +42,12 @@ void sweep_run(const struct sweep *sweep);
 /* Once, beside that, and nothing fails; valid until the next. */
 struct outcome sweep_aside(int (*run)(void *arg), void *arg);
 
+/* For a check: what is printed with the same exit status is the same. */
+void sweep_check_whole(const struct outcome *got, const struct outcome *good, void *arg);
+
+/* Takes what stands before the first such byte, and the byte, off the text. */
+struct str sweep_take(struct str *rest, char end);
+
 /* Says which call it was; the test fails when all were tried. */
 __attribute__((format(printf, 2, 3))) void sweep_complain(const struct outcome *got,
 							  const char *fmt, ...);

@@ -10,11 +10,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "../unit/host_tree.h"
 #include "cli/commands.h"
+#include "log/sealfile.h"
 #include "sweep.h"
 
 struct read_case {
@@ -28,14 +30,6 @@ static int run(void *arg)
 	const struct read_case *c = arg;
 
 	return sweep_command(c->command, c->argv);
-}
-
-/* Nothing that is printed with success is less than all. */
-static void check_whole(const struct outcome *got, const struct outcome *good, void *arg)
-{
-	(void)arg;
-	if (got->status == good->status && !str_eq(got->out, good->out))
-		sweep_complain(got, "the output is another one, and the exit status is not");
 }
 
 static size_t count_lines(struct str text)
@@ -57,7 +51,7 @@ static void check_listed(const struct outcome *got, const struct outcome *good, 
 	if (is_failure && got->status != good->status)
 		return;
 	if (!is_failure && !c->has_times)
-		check_whole(got, good, arg);
+		sweep_check_whole(got, good, arg);
 	if (got->status != good->status || got->out.len == 0)
 		sweep_complain(got, "nothing is printed");
 	if (c->command == cmd_ps && count_lines(got->out) != count_lines(good->out))
@@ -73,7 +67,7 @@ static void sweep_read(int (*command)(struct options *options), const char *cons
 {
 	sweep_run(&(struct sweep){
 		.run = run,
-		.check = check_whole,
+		.check = sweep_check_whole,
 		.arg = &(struct read_case){ .command = command, .argv = argv },
 	});
 }
@@ -103,6 +97,65 @@ static void verify(void **state)
 	(void)state;
 	sweep_read(cmd_verify, ARGV("verify", "tests/golden/rotated"));
 }
+
+/* ---- keys */
+
+struct key_files {
+	struct host_tree tree;
+	const char *path;
+};
+
+static void remove_key(void *arg)
+{
+	const struct key_files *k = arg;
+
+	unlink(k->path);
+}
+
+static int make_keys(void *arg)
+{
+	const struct key_files *k = arg;
+
+	return sweep_command(cmd_keygen, ARGV("keygen", "-o", k->path));
+}
+
+/* Either both keys are there, and belong together, or none is. */
+static void check_keys(const struct outcome *got, const struct outcome *good, void *arg)
+{
+	const struct key_files *k = arg;
+	struct verifykey verify = { 0 };
+	struct sealfile file = { 0 };
+	struct sealkey first = { 0 };
+	struct why why;
+	bool is_there = access(k->path, F_OK) == 0;
+
+	if (got->status != good->status) {
+		if (is_there)
+			sweep_complain(got, "a key is left that nobody can verify with");
+		return;
+	}
+	if (verifykey_parse(got->out, &verify))
+		sealkey_first(&verify, &first);
+	if (!is_there || sealfile_read(k->path, &file, &why) < 0 ||
+	    memcmp(&first, &file.key, sizeof(first)) != 0)
+		sweep_complain(got, "the keys do not belong together");
+}
+
+static void keygen(void **state)
+{
+	struct key_files k = { 0 };
+
+	(void)state;
+	host_tree_init(&k.tree);
+	k.path = host_tree_path(&k.tree, "/key");
+	sweep_run(&(struct sweep){ .run = make_keys,
+				   .before = remove_key,
+				   .check = check_keys,
+				   .arg = &k });
+	host_tree_done(&k.tree);
+}
+
+/* ---- processes */
 
 #define HOST "tests/fixtures/inspect/v2"
 #define OPEN "tests/fixtures/opened"
@@ -159,15 +212,11 @@ static void inspect_difference(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(replay_text),
-		cmocka_unit_test(replay_json_joined),
-		cmocka_unit_test(report),
-		cmocka_unit_test(verify),
-		cmocka_unit_test(ps_text),
-		cmocka_unit_test(ps_json),
-		cmocka_unit_test(inspect_text),
-		cmocka_unit_test(inspect_json),
-		cmocka_unit_test(inspect_difference),
+		cmocka_unit_test(replay_text),	cmocka_unit_test(replay_json_joined),
+		cmocka_unit_test(report),	cmocka_unit_test(verify),
+		cmocka_unit_test(keygen),	cmocka_unit_test(ps_text),
+		cmocka_unit_test(ps_json),	cmocka_unit_test(inspect_text),
+		cmocka_unit_test(inspect_json), cmocka_unit_test(inspect_difference),
 	};
 
 	cmocka_set_test_filter(getenv("FAULT_TEST"));

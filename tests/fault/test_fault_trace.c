@@ -9,6 +9,7 @@
  * Long because the records, the host they are of, and what must come of them belong together.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <setjmp.h>
@@ -26,6 +27,7 @@
 
 #include "../unit/host_tree.h"
 #include "cli/commands.h"
+#include "fake_journal.h"
 #include "fake_tracer.h"
 #include "sweep.h"
 
@@ -45,7 +47,7 @@ struct rig {
 	char first_key[1024]; /* what stood in the file of the key at first */
 	size_t first_key_len;
 	uint64_t slice, scope; /* ids of cgroups */
-	bool is_json, logs;
+	bool is_json, logs, journals;
 };
 
 /* ---- records */
@@ -233,6 +235,8 @@ static void before(void *arg)
 	unlink(r->out);
 	write_whole(r->key, r->first_key, r->first_key_len);
 	fake_tracer_set(&r->tracer);
+	if (r->journals)
+		fake_journal_begin();
 }
 
 static int run(void *arg)
@@ -254,8 +258,11 @@ static size_t count(struct str text, const char *word)
 	return n;
 }
 
-/* Events that there are one for each record, as lines of JSON. */
-static size_t count_events(struct str text)
+#define IN_JSON	   "\"action\":\"%s\""
+#define IN_JOURNAL "\nPROCTRACE_EVENT=%s\n"
+
+/* Events that there are one for each record, by how their action is written. */
+static size_t count_events(struct str text, const char *form)
 {
 	/* Not setns and unshare: one that was noticed late makes one more, if it can be noticed. */
 	static const char *const actions[] = { "fork", "exec", "exit", "signal", "cgroup" };
@@ -263,7 +270,7 @@ static size_t count_events(struct str text)
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
-		snprintf(word, sizeof(word), "\"action\":\"%s\"", actions[i]);
+		snprintf(word, sizeof(word), form, actions[i]);
 		n += count(text, word);
 	}
 	return n;
@@ -283,7 +290,8 @@ static int verify(void *arg)
 {
 	const struct rig *r = arg;
 
-	return sweep_command(cmd_verify, ARGV("verify", "--key", r->verify_key, r->log));
+	return sweep_command(cmd_verify,
+			     ARGV("verify", "--key", r->verify_key, "--log-seal", r->key, r->log));
 }
 
 static int replay(void *arg)
@@ -299,10 +307,10 @@ static void check_secrets(const struct outcome *got, struct str text)
 		sweep_complain(got, "a secret is shown");
 }
 
-static void check_counts(const struct outcome *got, struct str text, const char *what,
-			 size_t not_there)
+static void check_counts(const struct outcome *got, struct str text, const char *form,
+			 const char *what, size_t not_there)
 {
-	size_t there = count_events(text);
+	size_t there = count_events(text, form);
 	size_t lost = not_there + summary(got->err, " events could not be made");
 
 	check_secrets(got, text);
@@ -316,11 +324,14 @@ static void check_log(const struct outcome *got, struct rig *r)
 	size_t lost = summary(got->err, " events could not be logged");
 	struct outcome log = sweep_aside(verify, r);
 
+	if (count(got->err, strerror(EBADF)))
+		sweep_complain(got, "a file is written that was given up: %.*s", (int)got->err.len,
+			       got->err.p);
 	if (log.status != 0 && got->status == 0)
 		sweep_complain(got, "the log does not verify: %.*s%.*s", (int)log.out.len,
 			       log.out.p, (int)log.err.len, log.err.p);
 	log = sweep_aside(replay, r);
-	check_counts(got, log.out, "log", lost);
+	check_counts(got, log.out, IN_JSON, "log", lost);
 }
 
 static void check(const struct outcome *got, const struct outcome *good, void *arg)
@@ -333,7 +344,11 @@ static void check(const struct outcome *got, const struct outcome *good, void *a
 	if (got->status == 0 && !began)
 		sweep_complain(got, "it did not trace, and the exit status does not tell");
 	if (began && r->is_json)
-		check_counts(got, out, "output", summary(got->err, " events could not be printed"));
+		check_counts(got, out, IN_JSON, "output",
+			     summary(got->err, " events could not be printed"));
+	if (began && r->journals)
+		check_counts(got, fake_journal_text(), IN_JOURNAL, "journal",
+			     summary(got->err, " events could not be sent to the journal"));
 	if (began && r->logs)
 		check_log(got, r);
 	check_secrets(got, out);
@@ -386,6 +401,11 @@ static void json(void **state)
 	sweep_trace(r, ((const char *const[]){ "-f", "json", "--rate-limit", "1000", NULL }));
 }
 
+#define LOGGED(r)                                                                               \
+	((const char *const[]){ "-f", "json", "--log", (r)->file, "--log-seal", (r)->key,       \
+				"--log-compress", "--log-keep", "100", "--log-max-size", "12K", \
+				"--log-sync", "record", NULL })
+
 static void sealed_log(void **state)
 {
 	struct rig *r = new_rig();
@@ -396,19 +416,49 @@ static void sealed_log(void **state)
 	r->tracer.signals[0].number = SIGUSR1;
 	r->tracer.signals[1].at = 20;
 	r->tracer.signals[1].number = SIGHUP;
-	sweep_trace(r,
-		    ((const char *const[]){ "-f", "json", "--log", r->file, "--log-seal", r->key,
-					    "--log-compress", "--log-keep", "100", "--log-max-size",
-					    "12K", "--log-sync", "record", NULL }));
+	sweep_trace(r, LOGGED(r));
+}
+
+static void journal(void **state)
+{
+	struct rig *r = new_rig();
+
+	(void)state;
+	r->journals = true;
+	sweep_trace(r, ((const char *const[]){ "--journal", NULL }));
+	faults_pretend(NULL);
+}
+
+/* What is intact is never said to be changed because it could not be read. */
+static void check_verdict(const struct outcome *got, const struct outcome *good, void *arg)
+{
+	sweep_check_whole(got, good, arg);
+	if (got->status == STATUS_CHANGED)
+		sweep_complain(got, "an intact log is said to be changed: %.*s", (int)got->out.len,
+			       got->out.p);
+}
+
+static void verify_seals(void **state)
+{
+	struct rig *r = new_rig();
+	struct outcome traced;
+
+	(void)state;
+	set_argv(r, LOGGED(r));
+	before(r);
+	traced = sweep_aside(run, r);
+	assert_int_equal(traced.status, STATUS_OK);
+	sweep_run(&(struct sweep){ .run = verify, .check = check_verdict, .arg = r });
+	host_tree_done(&r->tree);
+	free(r);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(text),
-		cmocka_unit_test(command),
-		cmocka_unit_test(json),
-		cmocka_unit_test(sealed_log),
+		cmocka_unit_test(text),	   cmocka_unit_test(command),
+		cmocka_unit_test(json),	   cmocka_unit_test(sealed_log),
+		cmocka_unit_test(journal), cmocka_unit_test(verify_seals),
 	};
 
 	cmocka_set_test_filter(getenv("FAULT_TEST"));
