@@ -28,11 +28,15 @@ uint64_t clock_thread_ns(void)
 
 int64_t clock_wall_offset_ns(void)
 {
-	/* The mean of two readings halves the error of being scheduled away between them. */
-	uint64_t before = now_ns(CLOCK_BOOTTIME);
-	uint64_t wall = now_ns(CLOCK_REALTIME);
-	uint64_t after = now_ns(CLOCK_BOOTTIME);
+	uint64_t before, wall, after;
+	int tries = 0;
 
+	/* Once more if it was scheduled away between them; of what is left the mean takes half. */
+	do {
+		before = now_ns(CLOCK_BOOTTIME);
+		wall = now_ns(CLOCK_REALTIME);
+		after = now_ns(CLOCK_BOOTTIME);
+	} while (after - before > NSEC_PER_MSEC && ++tries < 5);
 	return (int64_t)(wall - (before + (after - before) / 2));
 }
 
