@@ -2,62 +2,28 @@
 /*
  * fuzz_verify.c - a sealed log in several files, with its verification key
  *
- * No fuzzer finds a hash or a seal, so both can be made for it. The first byte says whether
- * they are; then each line becomes the next record of the chain, and one that begins with '!'
- * and a digit is sealed before, the key going on by a seal and that many slots. Else the lines are
- * taken as they are. A NUL stands between two files.
+ * No fuzzer finds a hash or a seal, so both can be made for it (sealed_lines.h): the first byte
+ * says whether they are. Else the lines are taken as they are. A NUL stands between two files.
  */
 #include <unistd.h>
 
-#include "log/chain.h"
-#include "log/sealed.h"
 #include "log/verify.h"
 #include "rig.h"
+#include "sealed_lines.h"
 
 #define FILES_MAX 4
-
-static struct verifykey key;
-
-static void prepare(void)
-{
-	FUZZ_CHECK(chain_ready() == 0);
-	FUZZ_CHECK(verifykey_parse(
-		STR_LITERAL("proctrace-verify-1:69c5400bbb748a78:1795939200:"
-			    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"),
-		&key));
-}
-
-static void put_record(struct chain *chain, struct sealkey *seal, struct str line, struct buf *out)
-{
-	struct buf sealed = { 0 };
-
-	if (line.len > 2 && line.p[0] == '!') {
-		unsigned int slots = (unsigned int)(unsigned char)line.p[1] % 10;
-
-		line = str_from(line.p + 2, line.len - 2);
-		if (sealed_append(seal, chain, line, &sealed) == 0) {
-			FUZZ_CHECK(sealkey_wind(seal, seal->epoch + 1, seal->slot + slots));
-			line = str_from(sealed.data, sealed.len);
-		}
-	}
-	if (chain_append(chain, line, out) < 0) {
-		buf_str(out, line);
-		buf_putc(out, '\n');
-	}
-	buf_done(&sealed);
-}
 
 static void make_log(struct str rest, struct buf *out)
 {
 	struct chain chain = { 0 };
 	struct sealkey seal;
 
-	sealkey_first(&key, &seal);
+	sealkey_first(fuzz_key(), &seal);
 	while (rest.len) {
 		struct str file = fuzz_take_until(&rest, '\0');
 
 		while (file.len)
-			put_record(&chain, &seal, fuzz_take_until(&file, '\n'), out);
+			fuzz_put_record(&chain, &seal, fuzz_take_until(&file, '\n'), out);
 		if (rest.len)
 			buf_putc(out, '\0');
 	}
@@ -112,13 +78,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool makes = fuzz_take_choice(&log, 2);
 	struct buf made = { 0 };
 
-	prepare();
 	if (makes) {
 		make_log(log, &made);
 		log = str_from(made.data, made.len);
 	}
 	/* What the seals prove, the chain proves as well. */
-	if (verify_with(&key, log) == VERIFY_FINE)
+	if (verify_with(fuzz_key(), log) == VERIFY_FINE)
 		FUZZ_CHECK(verify_with(NULL, log) == VERIFY_FINE);
 	else
 		verify_with(NULL, log);
