@@ -4,6 +4,7 @@
  *
  * A failure that does not show in the exit status must not show in what is printed either.
  */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -84,6 +85,39 @@ static void replay_json_joined(void **state)
 	(void)state;
 	sweep_read(cmd_replay, ARGV("replay", "-f", "json", "--join", "-c", "web",
 				    "tests/golden/joined.jsonl"));
+}
+
+/* What comes through a pipe is kept, to be read twice. */
+static void fill_pipe(void *arg)
+{
+	static char log[4096]; /* every pipe holds as much */
+	int fd = open("tests/golden/joined.jsonl", O_RDONLY | O_CLOEXEC), ends[2];
+	ssize_t len = read(fd, log, sizeof(log));
+
+	const char *end = memrchr(log, '\n', sizeof(log));
+
+	(void)arg;
+	assert_int_equal(len, sizeof(log));
+	assert_non_null(end);
+	len = end + 1 - log;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_int_equal(write(ends[1], log, (size_t)len), len);
+	assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+	close(fd);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void replay_piped(void **state)
+{
+	(void)state;
+	sweep_run(&(struct sweep){
+		.run = run,
+		.before = fill_pipe,
+		.check = sweep_check_whole,
+		.arg = &(struct read_case){ .command = cmd_replay,
+					    .argv = ARGV("replay", "-f", "json", "--join", "-") },
+	});
 }
 
 static void report(void **state)
@@ -212,11 +246,17 @@ static void inspect_difference(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(replay_text),	cmocka_unit_test(replay_json_joined),
-		cmocka_unit_test(report),	cmocka_unit_test(verify),
-		cmocka_unit_test(keygen),	cmocka_unit_test(ps_text),
-		cmocka_unit_test(ps_json),	cmocka_unit_test(inspect_text),
-		cmocka_unit_test(inspect_json), cmocka_unit_test(inspect_difference),
+		cmocka_unit_test(replay_text),
+		cmocka_unit_test(replay_json_joined),
+		cmocka_unit_test(replay_piped),
+		cmocka_unit_test(report),
+		cmocka_unit_test(verify),
+		cmocka_unit_test(keygen),
+		cmocka_unit_test(ps_text),
+		cmocka_unit_test(ps_json),
+		cmocka_unit_test(inspect_text),
+		cmocka_unit_test(inspect_json),
+		cmocka_unit_test(inspect_difference),
 	};
 
 	cmocka_set_test_filter(getenv("FAULT_TEST"));
