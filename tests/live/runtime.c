@@ -36,8 +36,9 @@ static const struct runtime_ops *const all[] = { &runtime_cri,
 						 &runtime_podman_no_cgroup };
 
 static const struct runtime_ops *ops; /* NULL: none is in use */
-static char root[256];		      /* everything of this runtime */
-static pid_t daemon_pid;
+static bool is_open;	 /* false: it cannot be had, and the first test that asked said why */
+static char root[256];	 /* everything of this runtime */
+static pid_t daemon_pid; /* 0: none */
 static char kept[KEPT_MAX][64]; /* names of containers to remove; "": removed */
 static size_t kept_len;
 
@@ -131,14 +132,19 @@ void runtime_wait_for_daemon(const char *const ask[])
 
 void runtime_stop_daemon(void)
 {
+	if (daemon_pid <= 0)
+		return;
 	kill(daemon_pid, SIGTERM);
 	waitpid(daemon_pid, NULL, 0);
+	daemon_pid = 0;
 }
 
 void runtime_need(const char *which)
 {
 	const char *tmp = getenv("TMPDIR");
 
+	if (ops && !is_open)
+		harness_skip("no %s here, as the test before says", ops->name);
 	if (ops)
 		return;
 	cgroups_need_view();
@@ -152,6 +158,7 @@ void runtime_need(const char *which)
 		harness_fail("%s: %s", root, strerror(errno));
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	ops->open();
+	is_open = true;
 }
 
 struct command *runtime_start_container(const char *name, const char *const command[])
@@ -254,8 +261,11 @@ int runtime_stop(void **state)
 		if (kept[i][0])
 			runtime_remove_container(kept[i]);
 	kept_len = 0;
-	if (ops->close)
+	if (is_open && ops->close)
 		ops->close();
+	/* What was started, and never answered. */
+	runtime_stop_daemon();
+	is_open = false;
 	wait_for_orphans();
 	unmount_below();
 	command_free(command_run(NULL, argv_of("rm", "-rf", "--one-file-system", root)));

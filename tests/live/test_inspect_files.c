@@ -23,6 +23,7 @@
 
 #include "harness.h"
 #include "inspected.h"
+#include "needed.h"
 #include "scratch.h"
 
 #define MANY 10000
@@ -143,6 +144,7 @@ static void other_ends(void **state)
 	pid_t pid;
 
 	(void)state;
+	needed_unix_diag();
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
 	assert_int_equal(pipe2(pipe_fds, O_CLOEXEC), 0);
 	pid = fork_sleeper();
@@ -150,7 +152,6 @@ static void other_ends(void **state)
 	close(pair[1]);
 	close(pipe_fds[1]);
 	files = inspected(getpid(), "files", NULL);
-
 	row = row_of_number(files, "sockets", "fd", pair[0]);
 	check_str(row, "protocol", "unix");
 	check_str(row, "type", "stream");
@@ -198,6 +199,7 @@ static void forged_names(void **state)
 	int len;
 
 	(void)state;
+	needed_unix_diag();
 	assert_int_equal(fstat(victim, &st), 0);
 	len = snprintf(name, sizeof(name), "%cx%d\n0: 2 0 00010000 0001 01 %lu /run/docker.sock", 0,
 		       getpid(), (unsigned long)st.st_ino);
@@ -372,15 +374,13 @@ static void ten_thousand(void **state)
 
 static void as_somebody(void **state)
 {
-	char number[16];
 	struct json_object *said;
 	struct command *c;
 
 	(void)state;
-	snprintf(number, sizeof(number), "%d", getpid());
 	c = command_run(&(struct command_options){ .uid = 65534 },
 			argv_of(proctrace(), "inspect", "-f", "json", "--section", "files",
-				number));
+				pid_text(getpid())));
 	said = command_facts(c);
 	check_str(said, "files.missing.descriptors", "denied");
 	check_absent(said, "files.count");

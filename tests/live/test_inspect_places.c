@@ -14,6 +14,7 @@
 
 #include "harness.h"
 #include "inspected.h"
+#include "needed.h"
 #include "runtime.h"
 #include "runtime_ops.h"
 #include "scratch.h"
@@ -161,6 +162,7 @@ static void mounts_as_findmnt(void **state)
 	char *text;
 
 	(void)state;
+	needed_overlay();
 	check_as_findmnt(getpid());
 	snprintf(
 		script, sizeof(script),
@@ -248,6 +250,7 @@ static void network_as_ip(void **state)
 	struct command *c;
 
 	(void)state;
+	needed_veth();
 	check_as_ip(getpid());
 	c = start_sleeper(
 		"exec unshare -n sh -ec 'ip link set lo up; "
