@@ -320,12 +320,12 @@ fuzz: | need-fuzz ## fuzz every parser with clang, each for SECONDS=60; TARGET='
 	$(Q)$(MAKE) --no-print-directory FUZZ=1 CC='$(CLANG)' BUILD=$(FUZZED) fuzzers
 	$(Q)BUILD=$(FUZZED) tests/fuzz/run $(SECONDS) $(TARGET)
 
-# Kernels to boot; VM_LIVE=1 runs the live tests on each of them as well.
+# Kernels to boot; VM_LIVE=1 runs the live tests on each of them as well (long), VM_LIVE='NAME…' some.
 KERNELS ?= 5.10 6.1 6.12
 
 .PHONY: test-vm
-test-vm: $(STATIC)/proctrace $(workload) $(vm) $(if $(VM_LIVE),$(live)) ## try other kernels in QEMU; KERNELS='$(KERNELS)'
-	$(Q)VM_LIVE=$(VM_LIVE) tests/vm/run $(KERNELS)
+test-vm: $(STATIC)/proctrace $(workload) $(vm) $(if $(VM_LIVE),$(live)) ## try other kernels in QEMU; KERNELS='$(KERNELS)'; VM_LIVE=1: the live tests, too
+	$(Q)VM_LIVE='$(VM_LIVE)' tests/vm/run $(KERNELS)
 
 # What this make exports is of this machine.
 for_arm64 := env -u ARCH -u BUILD -u STATIC -u SYSROOT $(MAKE) --no-print-directory \
