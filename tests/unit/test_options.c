@@ -129,9 +129,16 @@ static void test_usage_errors(void **state)
 		{ "proctrace --log a --log-sync often", 2, "none, interval, record" },
 		{ "proctrace --log a --log-on-full wait", 2, "drop, stop, rotate" },
 		{ "proctrace --log a --log-group=", 2, "the name is empty" },
-		{ "proctrace --log-keep 3", 2, "options of the log need the log: --log FILE" },
-		{ "proctrace --log-compress", 2, "--log FILE" },
-		{ "proctrace --log-group adm", 2, "--log FILE" },
+		{ "proctrace --log-max-size 1M", 2, "--log-max-size needs --log FILE" },
+		{ "proctrace --log-rotate-every 1h", 2, "--log-rotate-every needs --log FILE" },
+		{ "proctrace --log-keep 3", 2, "--log-keep needs --log FILE" },
+		{ "proctrace --log-max-total 1M", 2, "--log-max-total needs --log FILE" },
+		{ "proctrace --log-compress", 2, "--log-compress needs --log FILE" },
+		{ "proctrace --log-group adm", 2, "--log-group needs --log FILE" },
+		/* What they are by themselves is no less without effect. */
+		{ "proctrace --log-sync interval", 2, "--log-sync needs --log FILE" },
+		{ "proctrace --log-on-full drop", 2, "--log-on-full needs --log FILE" },
+		{ "proctrace --log-sync none -- true", 125, "--log-sync needs --log FILE" },
 		{ "proctrace --log a --log-max-total 1M", 2,
 		  "needs --log-max-size or --log-rotate-every" },
 		{ "proctrace --log a --log-max-total 1M --log-max-size 2M", 2, "is more than" },
@@ -173,12 +180,15 @@ static void test_usage_errors(void **state)
 		{ "proctrace --diff", 2, "unknown option '--diff'" },
 		{ "proctrace features now", 2, "'now'" },
 		{ "proctrace --log x --log-seal", 2, "--log-seal needs a value" },
-		{ "proctrace --log-seal k", 2, "options of the log need the log" },
+		{ "proctrace --log-seal k", 2, "--log-seal needs --log FILE" },
+		{ "proctrace --log-seal-every 1m", 2, "--log-seal-every needs --log-seal KEYFILE" },
+		{ "proctrace --log x --log-seal-every 1m", 2,
+		  "--log-seal-every needs --log-seal KEYFILE" },
 		{ "proctrace --log x --log-seal k --log-seal-every 10ms", 2,
 		  "once a second at most" },
 		{ "proctrace --log x --log-seal ./x", 2, "'./x' is the log" },
 		{ "proctrace verify", 2, "verify needs a log" },
-		{ "proctrace verify --log-seal k x", 2, "--log-seal needs --key" },
+		{ "proctrace verify --log-seal k x", 2, "--log-seal needs --key FILE" },
 		{ "proctrace verify --key - -", 2, "cannot both be standard input" },
 		{ "proctrace verify -c web x", 2, "unknown option '-c'" },
 		{ "proctrace keygen", 2, "keygen needs a place" },
@@ -427,6 +437,15 @@ static void test_targets(void **state)
 	done(&r);
 }
 
+static bool has_row_with_value(enum table t, const char *name)
+{
+	for (const struct row *row = table_rows[t]; row->name; row++) {
+		if (!strcmp(row->name, name))
+			return row->arg;
+	}
+	return false;
+}
+
 /* Every row of a command is found by its key, has help, and its words are what the sinks know. */
 static void check_rows(const struct command_spec *spec, enum table t)
 {
@@ -435,6 +454,7 @@ static void check_rows(const struct command_spec *spec, enum table t)
 
 		assert_ptr_equal(table_find(spec, table_key(t, i)), row);
 		assert_non_null(row->help);
+		assert_true(!row->needs || has_row_with_value(t, row->needs));
 		if (strcmp(row->name, "time"))
 			continue;
 		for (int w = 0; row->words[w]; w++)

@@ -61,12 +61,8 @@ static char *check_log(const struct options *o)
 {
 	const struct log_options *log = &o->log;
 
-	if (!log->path) {
-		if (log->group || log->max_bytes || log->rotate_every_ns || log->keep ||
-		    log->max_total || log->compress || log->seal_path)
-			return say("options of the log need the log: --log FILE");
+	if (!log->path)
 		return NULL;
-	}
 	if (o->output_path ? is_same_file(o->output_path, log->path) : is_output(log->path))
 		return say("--log: '%s' is where the output goes: choose another file", log->path);
 	if (log->seal_every_ns < NSEC_PER_SEC)
@@ -86,8 +82,6 @@ static char *check_verify(const struct options *o)
 {
 	if (o->files_len == 0)
 		return say("verify needs a log: proctrace verify FILE..., or - for standard input");
-	if (o->log.seal_path && !o->verify_key_path)
-		return say("--log-seal needs --key: without it no seal is checked");
 	for (size_t i = 0; o->verify_key_path && i < o->files_len; i++) {
 		if (!strcmp(o->verify_key_path, "-") && !strcmp(o->files[i], "-"))
 			return say("--key and a log cannot both be standard input");
@@ -95,11 +89,19 @@ static char *check_verify(const struct options *o)
 	return NULL;
 }
 
-char *checks_find(const struct options *options)
+char *checks_find(const struct options *options, const struct given *given)
 {
-	if (options->command == COMMAND_VERIFY)
-		return check_verify(options);
+	char *lone = given_find_lone(given, &commands[options->command]);
+
+	if (lone)
+		return lone;
 	if (options->command == COMMAND_KEYGEN && !options->output_path)
 		return say("keygen needs a place for the sealing key: --output FILE");
+	if (options->diff && options->targets_len != 2)
+		return say("--diff compares two: proctrace inspect --diff A B");
+	if (options->follow && options->join)
+		return say("--join needs the end that --follow has not: use one of them");
+	if (options->command == COMMAND_VERIFY)
+		return check_verify(options);
 	return options->command == COMMAND_TRACE ? check_log(options) : NULL;
 }

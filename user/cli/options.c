@@ -18,6 +18,7 @@
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/explain.h"
+#include "cli/given.h"
 #include "cli/help.h"
 #include "cli/names.h"
 #include "cli/row.h"
@@ -36,6 +37,7 @@ struct parse {
 	const struct command_spec *spec;
 	char **argv;
 	int argc;
+	struct given given;
 	struct given_filter *filters; /* owned */
 	size_t filters_len;
 	int next;  /* where argp was when it gave up */
@@ -153,6 +155,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	if (is_shortened(word, row))
 		return usage(p, "unknown option '%.*s': options are not shortened, write --%s",
 			     (int)strcspn(word, "="), word, row->name);
+	given_note(&p->given, row);
 	if (row->type == ROW_HELP) {
 		argp_help(state->root_argp, stdout,
 			  ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC,
@@ -228,13 +231,9 @@ static int check_words(struct parse *p, const struct argp_state *state)
 	if (p->options->command == COMMAND_INSPECT && p->options->targets_len == 0)
 		return usage(p, "inspect needs a process or a container: proctrace inspect "
 				"PID|CONTAINER...");
-	if (p->options->diff && p->options->targets_len != 2)
-		return usage(p, "--diff compares two: proctrace inspect --diff A B");
 	if (p->spec->args_doc && !strcmp(p->spec->args_doc, "FILE...") && !p->options->files_len)
 		return usage(p, "%s needs a log: %s FILE..., or - for standard input",
 			     p->spec->word, p->spec->name);
-	if (p->options->follow && p->options->join)
-		return usage(p, "--join needs the end that --follow has not: use one of them");
 	return 0;
 }
 
@@ -326,7 +325,7 @@ static int set_filter(struct parse *p)
 	if (r == 0)
 		r = filter_check(p->options->filter, &error);
 	if (r == 0)
-		error = checks_find(p->options);
+		error = checks_find(p->options, &p->given);
 	if (r < 0 || error)
 		r = -usage(p, "%s", error ? error : "out of memory");
 	free(error);

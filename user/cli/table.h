@@ -42,6 +42,7 @@ struct row {
 	enum filter_key filter_key;
 	const char *const *words; /* NULL at the end; in the order of the enum. Needs .value */
 	const char *value;	  /* the default, as it would be given; NULL: none, zero */
+	const char *needs;	  /* the option without which it has no effect; NULL: none */
 	const char *help;
 };
 
