@@ -133,7 +133,7 @@ static void followed(void **state)
 	expect_same(&h->tracer->out, &c->out);
 	assert_false(c->ended);
 	kill(c->pid, SIGTERM);
-	command_wait(c, deadline_ms());
+	assert_int_equal(command_wait(c, deadline_ms()), 0);
 	command_free(c);
 	harness_free(h);
 }

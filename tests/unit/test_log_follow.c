@@ -141,7 +141,7 @@ static void appended(void **state)
 	append("l");
 	append("l");
 	catch_up(&r);
-	assert_int_equal(follow_wait(r.follow, -1), 0); /* told of what was appended */
+	assert_int_equal(follow_wait(r.follow, -1, NULL), 0); /* told of what was appended */
 	close_log(&r);
 }
 
@@ -268,7 +268,7 @@ static void reader_gone(void **state)
 	open_log(&r, "l");
 	assert_int_equal(pipe(ends), 0);
 	close(ends[0]);
-	assert_int_equal(follow_wait(r.follow, ends[1]), -EPIPE);
+	assert_int_equal(follow_wait(r.follow, ends[1], NULL), -EPIPE);
 	close(ends[1]);
 	close_log(&r);
 }

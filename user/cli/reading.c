@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "cli/signals.h"
 #include "log/follow.h"
 #include "log/spool.h"
 #include "sink/json.h"
@@ -67,6 +68,12 @@ bool reading_is_in_time(const struct options *options, int64_t wall_ns)
 {
 	return (!options->since.is_set || wall_ns >= options->since.wall_ns) &&
 	       (!options->until.is_set || wall_ns <= options->until.wall_ns);
+}
+
+/* Only --follow is ended by a signal: see reading_run(). */
+static bool goes_on(const struct reading *r)
+{
+	return !r->done && !signals_stopped();
 }
 
 static bool is_idle(struct reading *r)
@@ -145,7 +152,7 @@ static void read_file(struct reading *r, const struct log_file *file, bool growi
 	struct log_line line;
 	int n = 1;
 
-	while (!r->done && n == 1) {
+	while (goes_on(r) && n == 1) {
 		/* What comes through a pipe may come slowly: no line waits for the next. */
 		if (log_source_is_stream(file->source) && !log_source_has_line(file->source) &&
 		    is_idle(r))
@@ -158,6 +165,17 @@ static void read_file(struct reading *r, const struct log_file *file, bool growi
 	if (n < 0)
 		say_error(r, file->name, n);
 	report(r, file->name, &tally);
+}
+
+/* Returns false if nothing more is wanted. */
+static bool wait_for_more(const struct reading *r, struct follow *follow)
+{
+	sigset_t mask;
+	bool more = signals_hold_stop(&mask) &&
+		    follow_wait(follow, r->taker->output_fd, &mask) == 0;
+
+	signals_let_stop(&mask);
+	return more;
 }
 
 /* What comes after the file, which was read to its end. */
@@ -173,7 +191,7 @@ static void follow(struct reading *r, const struct log_file *file)
 		r->failed = true;
 		return;
 	}
-	while (!r->done) {
+	while (goes_on(r)) {
 		struct log_line line;
 
 		n = follow_next(follow, r->last_seq, &line);
@@ -185,8 +203,9 @@ static void follow(struct reading *r, const struct log_file *file)
 		if (n < 0 && n != -EAGAIN)
 			say_error(r, follow_name(follow), n);
 		if (n == 0 && !is_idle(r))
-			r->done = follow_wait(follow, r->taker->output_fd) < 0;
+			r->done = !wait_for_more(r, follow);
 	}
+	report(r, follow_name(follow), &tally);
 	follow_free(follow);
 }
 
@@ -246,9 +265,15 @@ void reading_run(struct reading *r, const struct reading_taker *taker, void *arg
 	}
 	if (r->joined)
 		learn(r);
-	for (size_t i = 0; i < len && !r->done; i++)
-		read_file(r, log_files_at(r->files, i), follows && i == len - 1);
-	if (follows && len && !r->done)
+	for (size_t i = 0; i < len && goes_on(r); i++) {
+		const struct log_file *file = log_files_at(r->files, i);
+
+		/* Not while a pipe is read, which may be silent for ever. */
+		if (follows && !log_source_is_stream(file->source))
+			signals_catch_stop();
+		read_file(r, file, follows && i == len - 1);
+	}
+	if (follows && len && goes_on(r))
 		follow(r, log_files_at(r->files, len - 1));
 	if (r->joined && joined_no_memory(r->joined)) {
 		log_error("--join: out of memory: some events stay as they were logged");

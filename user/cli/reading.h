@@ -45,7 +45,7 @@ void reading_close(struct reading *r); /* all zero is fine */
 /* Whether one of the files is that one, so that it must not be written to. */
 bool reading_has(const struct reading *r, const char *path);
 
-/* Gives all events to the taker; with --follow until it wants no more. */
+/* Gives all events to the taker; with --follow until it wants no more, SIGINT or SIGTERM. */
 void reading_run(struct reading *r, const struct reading_taker *taker, void *arg);
 
 /* Between --since and --until. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * signals.c - the signals that steer a live trace, as a descriptor
+ * signals.c - the signals that steer a live trace, as a descriptor; those that end a replay
  */
 #include "cli/signals.h"
 
@@ -34,14 +34,60 @@ void signals_restore(const struct signals_before *before)
 	sigprocmask(SIG_SETMASK, &before->mask, NULL);
 }
 
+static void set_stop(sigset_t *ret_set)
+{
+	sigemptyset(ret_set);
+	sigaddset(ret_set, SIGINT);
+	sigaddset(ret_set, SIGTERM);
+}
+
 void signals_allow(void)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
+	set_stop(&set);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static volatile sig_atomic_t stopped;
+
+static void note_stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+void signals_catch_stop(void)
+{
+	const struct sigaction action = {
+		.sa_handler = note_stop,
+		.sa_flags = SA_RESTART | (int)SA_RESETHAND,
+	};
+	sigset_t set;
+
+	set_stop(&set);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+bool signals_stopped(void)
+{
+	return stopped;
+}
+
+bool signals_hold_stop(sigset_t *ret_mask)
+{
+	sigset_t set;
+
+	set_stop(&set);
+	sigprocmask(SIG_BLOCK, &set, ret_mask);
+	return !stopped;
+}
+
+void signals_let_stop(const sigset_t *mask)
+{
+	sigprocmask(SIG_SETMASK, mask, NULL);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -202,15 +203,17 @@ int follow_next(struct follow *f, uint64_t last_seq, struct log_line *ret_line)
 	return -EAGAIN;
 }
 
-int follow_wait(struct follow *f, int output_fd)
+int follow_wait(struct follow *f, int output_fd, const sigset_t *mask)
 {
+	long ms = f->inotify_fd < 0 ? POLL_MS : LOOK_MS;
+	const struct timespec timeout = { ms / 1000, ms % 1000 * 1000000 };
 	struct pollfd fds[] = {
 		{ .fd = f->inotify_fd, .events = POLLIN },
 		{ .fd = output_fd }, /* POLLERR comes without being asked for */
 	};
 	char events[4096];
 
-	poll(fds, 2, f->inotify_fd < 0 ? POLL_MS : LOOK_MS);
+	ppoll(fds, 2, &timeout, mask);
 	if (fds[1].revents & (POLLERR | POLLHUP))
 		return -EPIPE;
 	while (f->inotify_fd >= 0 && read(f->inotify_fd, events, sizeof(events)) > 0)

@@ -9,6 +9,8 @@
 #ifndef LOG_FOLLOW_H
 #define LOG_FOLLOW_H
 
+#include <signal.h>
+
 #include "log/files.h"
 
 struct follow;
@@ -31,8 +33,9 @@ const char *follow_name(const struct follow *f);
 
 /*
  * Waits until something may have changed. output_fd: where lines go, to notice that nobody
- * reads them any more. Returns 0, or -EPIPE then.
+ * reads them any more. mask: of signals while it waits, as for ppoll(2); NULL: as it is. Returns
+ * 0, also after a signal, or -EPIPE if nobody does.
  */
-int follow_wait(struct follow *f, int output_fd);
+int follow_wait(struct follow *f, int output_fd, const sigset_t *mask);
 
 #endif /* LOG_FOLLOW_H */
