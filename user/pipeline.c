@@ -324,7 +324,7 @@ void pipeline_free(struct pipeline *p)
 void pipeline_containers(struct pipeline *p,
 			 void (*each)(const struct container_info *container, void *arg), void *arg)
 {
-	containers_each(p->containers, each, arg);
+	containers_each(p->containers, true, each, arg);
 }
 
 void pipeline_stats(const struct pipeline *p, struct pipeline_stats *ret_stats)

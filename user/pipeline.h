@@ -154,7 +154,7 @@ int pipeline_wait_ms(const struct pipeline *p, int wait_ms);
 /* Readable when a tick has something to do before; to be watched by edges. -1: never. */
 int pipeline_fd(const struct pipeline *p);
 
-/* Calls back for each container there is now. */
+/* Calls back for each container that ran when tracing began, and still does. */
 void pipeline_containers(struct pipeline *p,
 			 void (*each)(const struct container_info *container, void *arg),
 			 void *arg);

@@ -108,7 +108,7 @@ static void begin_one(const struct container_info *container, void *arg)
 void pipeline_gate_begin(struct pipeline *p)
 {
 	if (p->options.gates.set)
-		containers_each(p->containers, begin_one, p);
+		containers_each(p->containers, false, begin_one, p);
 }
 
 void pipeline_gate_made(struct pipeline *p, uint32_t hierarchy_id, uint64_t id)

@@ -337,7 +337,7 @@ static void send_existing_containers(struct pipeline *p)
 	struct firsts f = { .p = p };
 
 	note_firsts(&f);
-	containers_each(p->containers, send_existing_container, &f);
+	containers_each(p->containers, true, send_existing_container, &f);
 	free(f.by_serial);
 }
 

@@ -39,12 +39,19 @@ static struct json_object *find(struct harness *h, const char *action, pid_t pid
 static void by_entering(void **state)
 {
 	struct things t = describe();
-	const char *there = cgroup_make_docker(controller(), container_id('d'));
+	const char *there[2] = { cgroup_make_docker(controller(), container_id('d')) };
+	struct command_options in_there = { .input = true, .cgroups = there };
 	struct harness *web, *not_web;
+	struct command *resident;
 
 	(void)state;
-	assert_non_null(there);
+	assert_non_null(there[0]);
 	write_docker(container_id('d'), own("there-%d"), "busybox", "none");
+	resident = command_start(&in_there, argv_of(workload("hold")));
+	command_wait_lines(resident, 1);
+	/* Left behind, with nobody in it. */
+	assert_non_null(cgroup_make_docker(controller(), container_id('f')));
+	write_docker(container_id('f'), own("left-%d"), "busybox", "none");
 	web = harness_start("-f", "json", "-e", "all", "--host-root", host_root(), "-c",
 			    own("web-%d"));
 	not_web = harness_start("-f", "json", "-e", "all", "--host-root", host_root(), "-c",
@@ -52,9 +59,11 @@ static void by_entering(void **state)
 	assert_non_null(strstr(web->tracer->err.data,
 			       own("no such container yet, waiting: web-%d; running: ")));
 	assert_non_null(strstr(web->tracer->err.data, own("there-%d")));
+	assert_null(strstr(web->tracer->err.data, own("left-%d")));
 	happen(&t);
 	harness_stop_whole(web);
 	harness_stop_whole(not_web);
+	command_end(resident);
 	check_str(web->events[0], "event.action", "container-start");
 	check_str(web->events[0], "container.id", t.web_id);
 	check_str(find(web, "setns", t.visitor, "proctrace.ns_change[0].owner.id", t.web_id),

@@ -453,7 +453,7 @@ static void test_seed(void **state)
 	host_tree_mkdir(&h.tree, "/v2/system.slice/x.service");
 	host_tree_mkdir(&h.tree, "/pids/docker/" DB);
 	assert_int_equal(containers_seed(h.c), 0);
-	containers_each(h.c, count, &n);
+	containers_each(h.c, false, count, &n);
 	assert_int_equal(n, 4);
 	a = find(&h, v2, v1);
 	check_str(a.container->name, "web");

@@ -166,6 +166,7 @@ static void test_usage_errors(void **state)
 		{ "proctrace -u no-such-user", 2, "--user: this host has no user" },
 		{ "proctrace replay", 2, "replay needs a log" },
 		{ "proctrace replay --existing x", 2, "unknown option '--existing'" },
+		{ "proctrace replay -q x", 2, "unknown option '-q'" },
 		{ "proctrace replay --log x y", 2, "unknown option '--log'" },
 		{ "proctrace replay --login no-such-user x", 2, "--login: this host has no user" },
 		{ "proctrace inspect", 2, "inspect needs a process or a container" },

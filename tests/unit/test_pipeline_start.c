@@ -21,6 +21,7 @@
 #define PID    4000000000u /* nobody's */
 #define CGROUP 4000000001ull
 #define NAME   "docker-00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee.scope"
+#define EMPTY  "docker-11c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee.scope"
 
 struct seen {
 	uint64_t start_ns; /* of the container's process */
@@ -51,7 +52,8 @@ static void put_cgroup(struct pipeline *p, unsigned int type, uint64_t id, uint6
 	pipeline_record(p, &m, m.hdr.size, true);
 }
 
-static void put_task(struct pipeline *p, unsigned int type, uint64_t time_ns, uint64_t start_ns)
+static void put_task_in(struct pipeline *p, unsigned int type, uint64_t cgroup, uint64_t time_ns,
+			uint64_t start_ns)
 {
 	struct made m;
 
@@ -59,11 +61,16 @@ static void put_task(struct pipeline *p, unsigned int type, uint64_t time_ns, ui
 	m.hdr.time_ns = time_ns;
 	m.seed.task.pid = m.seed.task.tid = PID;
 	m.seed.task.start_ns = start_ns;
-	m.seed.task.cgroup_v2 = CGROUP;
+	m.seed.task.cgroup_v2 = cgroup;
 	if (type == PTC_TASK)
 		pipeline_seed(p, &m.seed);
 	else
 		pipeline_record(p, &m, m.hdr.size, true);
+}
+
+static void put_task(struct pipeline *p, unsigned int type, uint64_t time_ns, uint64_t start_ns)
+{
+	put_task_in(p, type, CGROUP, time_ns, start_ns);
 }
 
 static void live(struct pipeline *p, void *arg)
@@ -214,12 +221,47 @@ static void test_left_early(void **state)
 	rig_run(take_existing, leave_early, &told);
 }
 
+static void note(const struct container_info *container, void *arg)
+{
+	struct str *found = arg;
+
+	assert_int_equal(found->len, 0); /* one */
+	*found = container->id;
+}
+
+/* What a runtime that was killed left behind; then one starts in it after all. */
+static void live_beside_empty(struct pipeline *p, void *arg)
+{
+	const struct seen *seen = arg;
+	struct str found = { 0 };
+
+	put_cgroup(p, PTC_CGROUP_MKDIR, CGROUP - 1, 0, STR_LITERAL("/system.slice"));
+	put_cgroup(p, PTC_CGROUP_MKDIR, CGROUP, CGROUP - 1, STR_LITERAL(NAME));
+	put_cgroup(p, PTC_CGROUP_MKDIR, CGROUP + 1, CGROUP - 1, STR_LITERAL(EMPTY));
+	put_task(p, PTC_TASK, 1000, seen->start_ns);
+	pipeline_seed_procfs(p);
+	pipeline_containers(p, note, &found);
+	assert_true(str_has_prefix(found, STR_LITERAL("00c0ffee")));
+	pipeline_existing(p);
+	assert_int_equal(seen->starts, 1);
+	put_task_in(p, PTC_FORK, CGROUP + 1, 1001, 1001);
+	assert_int_equal(seen->starts, 2);
+}
+
+static void test_empty_is_none(void **state)
+{
+	struct seen seen = { .start_ns = RIG_ATTACHED_NS - 1 };
+
+	(void)state;
+	rig_run(take, live_beside_empty, &seen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ran_before),   cmocka_unit_test(test_began_since),
 		cmocka_unit_test(test_lost_removal), cmocka_unit_test(test_in_parts),
-		cmocka_unit_test(test_left_early),
+		cmocka_unit_test(test_left_early),   cmocka_unit_test(test_empty_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

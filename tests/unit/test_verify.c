@@ -259,6 +259,9 @@ static void expect(const struct made *log, bool with_key, enum verify_problem pr
 		fail_msg("%s at %s:%llu, record %llu: %s", verify_problem_name(r.found.problem),
 			 r.found.file ? r.found.file : "-", (unsigned long long)r.found.line,
 			 (unsigned long long)r.found.seq, r.found.text);
+	/* It stands before the text. */
+	if (strstr(r.found.text, verify_problem_name(problem)))
+		fail_msg("said twice: %s: %s", verify_problem_name(problem), r.found.text);
 }
 
 static void expect_fine(const struct made *log, bool with_key)

@@ -69,14 +69,23 @@ static void say_missing(const struct filter *filter, const char *proc_root)
 	}
 }
 
+static void count_container(const struct container_info *container, void *arg)
+{
+	unsigned long long *count = arg;
+
+	(void)container;
+	++*count;
+}
+
 void announce(struct pipeline *p, const struct filter *filter, const char *proc_root)
 {
+	unsigned long long containers = 0;
 	struct pipeline_stats stats;
 
 	pipeline_stats(p, &stats);
+	pipeline_containers(p, count_container, &containers);
 	log_info("tracing (%llu processes and %llu containers run already)",
-		 (unsigned long long)stats.processes,
-		 (unsigned long long)stats.containers.containers);
+		 (unsigned long long)stats.processes, containers);
 	say_waiting(p, filter);
 	say_missing(filter, proc_root);
 }

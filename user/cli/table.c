@@ -134,7 +134,6 @@ static const struct row timeline_rows[] = {
 	{ "time", 0, ROW_WORD, "FORM", TO(time_form), .words = time_words, .value = "clock",
 	  .help = "how a text line says the time" },
 	{ "count", 0, ROW_NUMBER, "N", TO(count), .help = "stop after N events" },
-	ROW_QUIET("do not say when tracing begins, no summary at the end"),
 	{},
 };
 
@@ -148,10 +147,11 @@ static const struct row facts_rows[] = {
 };
 
 static const struct row live_rows[] = {
+	ROW_QUIET("do not say when tracing begins, no summary at the end"),
 	{ "journal", 0, ROW_SWITCH, TO(journal),
 	  .help = "also send what is shown to the journal of systemd, with fields of its own" },
 	{ "existing", 0, ROW_SWITCH, TO(existing),
-	  .help = "first list the processes that run already" },
+	  .help = "first list the containers and, as kind process, the processes that run already" },
 	{ "duration", 0, ROW_TIME, "TIME", TO(duration_ns),
 	  .help = "stop after TIME, such as 30s" },
 	{ "buffer", 0, ROW_BUFFER, "SIZE", TO(buffer_bytes), .value = "8M",

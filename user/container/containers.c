@@ -333,13 +333,13 @@ int containers_fd(const struct containers *c)
 	return c->sockets ? sockets_fd(c->sockets) : -1;
 }
 
-void containers_each(struct containers *c,
+void containers_each(struct containers *c, bool ran_already,
 		     void (*each)(const struct container_info *container, void *arg), void *arg)
 {
 	struct container *container, *next;
 
 	DL_FOREACH_SAFE(c->registry.all, container, next) {
-		if (!container->removed)
+		if (!container->removed && (container->ran_already || !ran_already))
 			each(&container->info, arg);
 	}
 }

@@ -155,8 +155,11 @@ uint64_t containers_next_work_ns(const struct containers *c);
 /* Readable when it has something to do before that; -1: never. Edge-triggered use only. */
 int containers_fd(const struct containers *c);
 
-/* Calls back for each container that has a cgroup now. */
-void containers_each(struct containers *c,
+/*
+ * Calls back for each container that has a cgroup now; ran_already: of these only for those of
+ * which containers_ran_already() was said, for a cgroup that was left empty is none that runs.
+ */
+void containers_each(struct containers *c, bool ran_already,
 		     void (*each)(const struct container_info *container, void *arg), void *arg);
 
 /* Forgets what was removed more than the grace time ago. */

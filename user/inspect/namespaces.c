@@ -29,9 +29,10 @@ _Static_assert((int)PROC_NS_COUNT == (int)PTC_NS_COUNT && (int)PROC_NS_TIME == (
 
 /* Who else lives in one namespace. */
 struct sharers {
-	uint64_t inside;  /* processes of the same container, or outside of all like this one */
+	uint64_t inside;  /* processes of the same container */
 	uint64_t outside; /* those that are not */
-	bool same_group;  /* inside: this one is in a container */
+	uint64_t mates;	  /* of the same container, in this namespace or not */
+	bool same_group;  /* this one is in a container */
 	uint64_t unknown; /* whose namespaces may not be read */
 };
 
@@ -54,6 +55,7 @@ static struct sharers count_sharers(const struct subject *s, enum proc_ns_type t
 	for (size_t i = 0; i < s->world->residents_len; i++) {
 		const struct resident *r = &s->world->residents[i];
 
+		n.mates += r->pid != s->pid && is_same_container(r, own);
 		if (r->ns_error)
 			n.unknown++;
 		else if (is_other(s, r, type, inode))
@@ -103,11 +105,12 @@ static void put_processes(const struct subject *s, enum proc_ns_type type, uint3
 	doc_passing(d);
 }
 
+/* What a container's only process is in is no less the container's than that of many. */
 static const char *whose(const struct sharers *n)
 {
 	if (n->outside)
 		return "shared";
-	if (n->same_group && n->inside)
+	if (n->same_group && (n->inside || !n->mates))
 		return "its container's";
 	return "its own";
 }

@@ -133,13 +133,12 @@ static int judge_stray(struct verify *v, uint64_t seq, const struct verify_own *
 				    "%s, and not what record %" PRIu64 " says a crash left", lines,
 				    seq);
 	if (v->result.records && seq == expected)
-		return verify_found(v, VERIFY_INSERTED, seq, "%s: put in before record %" PRIu64,
-				    lines, seq);
+		return verify_found(v, VERIFY_INSERTED, seq, "%s, before record %" PRIu64, lines,
+				    seq);
 	if (v->result.records && seq > expected)
-		return verify_found(v, VERIFY_CHANGED, expected,
-				    "%s instead of record %" PRIu64 ": it was changed", lines,
-				    expected);
-	return verify_found(v, VERIFY_CHANGED, seq, "%s: changed, or put in", lines);
+		return verify_found(v, VERIFY_CHANGED, expected, "%s instead of record %" PRIu64,
+				    lines, expected);
+	return verify_found(v, VERIFY_CHANGED, seq, "%s, and may have been put in", lines);
 }
 
 /* ---- records ---- */
@@ -154,32 +153,32 @@ static int begin_look(struct verify *v, uint64_t stands, const struct verify_own
 	if (stands == 1 && expected > 1)
 		return verify_found(v, VERIFY_INSERTED, 1,
 				    "a log begins here, after record %" PRIu64
-				    ": of another log (verify one at a time), or put in",
+				    ": if it is another one, verify one at a time",
 				    v->chain.seq);
 	if (stands < expected)
 		return verify_found(v, VERIFY_INSERTED, stands,
-				    "record %" PRIu64 " stands after record %" PRIu64 ": put in",
-				    stands, v->chain.seq);
+				    "record %" PRIu64 " stands after record %" PRIu64, stands,
+				    v->chain.seq);
 	/* What it is if nothing more is heard of it. */
 	if (stands > expected && own->missing == stands - expected)
 		verify_found(v, VERIFY_REMOVED, expected,
 			     "records %" PRIu64 " to %" PRIu64
 			     " are missing: a disk that failed did "
-			     "not keep them, as record %" PRIu64 " says, or they were removed",
+			     "not keep them, as record %" PRIu64 " says, or somebody did not",
 			     expected, stands - 1, stands);
 	else if (stands > expected + 1)
 		verify_found(v, VERIFY_REMOVED, expected,
-			     "records %" PRIu64 " to %" PRIu64 " are missing: removed", expected,
+			     "records %" PRIu64 " to %" PRIu64 " are missing", expected,
 			     stands - 1);
 	else if (stands > expected)
-		verify_found(v, VERIFY_REMOVED, expected, "record %" PRIu64 " is missing: removed",
+		verify_found(v, VERIFY_REMOVED, expected, "record %" PRIu64 " is missing",
 			     expected);
 	else if (expected == 1)
-		verify_found(v, VERIFY_CHANGED, 1, "record 1 is not what was written: changed");
+		verify_found(v, VERIFY_CHANGED, 1, "record 1 is not what was written");
 	else
 		verify_found(v, VERIFY_CHANGED, expected,
 			     "record %" PRIu64 " is not what was written after record %" PRIu64
-			     ": changed, or that one was and its chain made anew",
+			     ", or that one is not and its chain was made anew",
 			     expected, expected - 1);
 	return 0;
 }
@@ -201,18 +200,18 @@ static void end_look(struct verify *v)
 	if (look->is_found && look->stands == look->expected) {
 		found->problem = VERIFY_INSERTED;
 		snprintf(found->text, sizeof(found->text),
-			 "what stands here before record %" PRIu64 " was put in", look->expected);
+			 "what stands here was not written before record %" PRIu64, look->expected);
 	} else if (look->is_found) {
 		found->problem = VERIFY_REORDERED;
 		snprintf(found->text, sizeof(found->text),
 			 "record %" PRIu64 " stands where record %" PRIu64
-			 " belongs, which stands further on: reordered",
+			 " belongs, which stands further on",
 			 look->stands, look->expected);
 	} else if (look->stands > look->expected && look->next == look->expected + 1) {
 		found->problem = VERIFY_CHANGED;
 		snprintf(found->text, sizeof(found->text),
-			 "record %" PRIu64 " says it is record %" PRIu64 ": changed",
-			 look->expected, look->stands);
+			 "record %" PRIu64 " says it is record %" PRIu64, look->expected,
+			 look->stands);
 	}
 }
 
@@ -293,7 +292,7 @@ static int take_record(struct verify *v, struct str line, const struct chain_par
 			return verify_found(v, VERIFY_REMOVED, parts->seq,
 					    "the log begins with record %" PRIu64
 					    ", in the midst of a file: what was before it in this "
-					    "file was removed",
+					    "file is missing",
 					    parts->seq);
 	}
 	if (is_known && !follows(v, parts))
@@ -366,16 +365,15 @@ static int judge_end(struct verify *v)
 	if (s->lines && s->is_torn)
 		return verify_found(v, VERIFY_CUT, last + 1,
 				    "ends in the midst of a line after record %" PRIu64
-				    ": cut, crashed or still open",
+				    ", as after a crash or while it is open",
 				    last);
 	if (s->lines)
 		return verify_found(v, VERIFY_INSERTED, last + 1,
-				    "what stands after record %" PRIu64
-				    " is no record: put in, or changed",
-				    last);
+				    "what stands after record %" PRIu64 " is no record", last);
 	if (v->own.action != VERIFY_LOG_CLOSE)
 		return verify_found(v, VERIFY_CUT, last + 1,
-				    "ends after record %" PRIu64 ": cut, crashed or still open",
+				    "ends after record %" PRIu64
+				    ", as after a crash or while it is open",
 				    last);
 	if (!v->own.is_end)
 		return verify_found(v, VERIFY_CUT, last + 1,

@@ -132,8 +132,7 @@ static int check_sealing_key(struct verify *v, const struct sealkey *sealing)
 	else if (sealing->epoch > last + 1)
 		r = verify_found(v, VERIFY_CUT, v->chain.seq + 1,
 				 "the sealing key has made %" PRIu64
-				 " more seals after record %" PRIu64
-				 ", where the log ends: cut off",
+				 " more seals after record %" PRIu64 ", where the log ends",
 				 sealing->epoch - last - 1, v->chain.seq);
 	else if (sealing->epoch < last)
 		r = verify_found(v, VERIFY_REBUILT, 0,
