@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "log/report_search.h"
 #include "samples.h"
 
 static struct report report;
@@ -44,10 +45,11 @@ static struct event plain(enum event_kind kind)
 
 static void give(const struct event *e)
 {
+	report_see_event(&report, e);
 	report_event(&report, e);
 }
 
-/* The nth row, after report_sort(); NULL: there are not so many. */
+/* The nth row, after report_end(); NULL: there are not so many. */
 static const struct report_row *row(enum report_table_id table, size_t n)
 {
 	const struct report_row *r = report.tables[table].rows;
@@ -57,7 +59,10 @@ static const struct report_row *row(enum report_table_id table, size_t n)
 	return r;
 }
 
-/* Its texts, one after the other with '|' between them; empty ones at the end are left out. */
+/*
+ * Its texts, one after the other with '|' between them, and '~' for a NUL; empty ones at the end
+ * are left out.
+ */
 static void expect_texts(const struct report_row *r, const char *expected)
 {
 	struct buf b = { 0 };
@@ -69,6 +74,8 @@ static void expect_texts(const struct report_row *r, const char *expected)
 	}
 	while (b.len && b.data[b.len - 1] == '|')
 		b.len--;
+	for (size_t i = 0; i < b.len; i++)
+		b.data[i] = b.data[i] ? b.data[i] : '~';
 	buf_putc(&b, '\0');
 	assert_string_equal(b.data, expected);
 	buf_done(&b);
@@ -91,7 +98,7 @@ static void programs(void **state)
 	e.proc.loginuid = UINT32_MAX;
 	e.wall_ns -= 10;
 	give(&e);
-	report_sort(&report);
+	report_end(&report);
 	assert_int_equal(report.events[EVENT_EXEC], 3);
 	assert_int_equal(report.last_ns - report.first_ns, 10);
 
@@ -130,7 +137,7 @@ static void name_comes_late(void **state)
 	give(&e);
 	e.proc.container = &c;
 	give(&e);
-	report_sort(&report);
+	report_end(&report);
 	assert_int_equal(report.tables[REPORT_CONTAINERS].len, 1);
 	expect_texts(row(REPORT_CONTAINERS, 0), WEB "|docker|nginx");
 	assert_int_equal(row(REPORT_CONTAINERS, 0)->numbers[0], 3);
@@ -151,7 +158,7 @@ static void places(void **state)
 	e.proc.isolated = NULL;
 	e.proc.has &= ~(1u << FACT_CONTAINER);
 	give(&e);
-	report_sort(&report);
+	report_end(&report);
 	assert_int_equal(report.tables[REPORT_CONTAINERS].len, 3);
 	expect_texts(row(REPORT_CONTAINERS, 0), "container|" SAMPLE_ID "|fr\xff"
 						"ee");
@@ -184,7 +191,7 @@ static void failures(void **state)
 	e = plain(EVENT_SETNS);
 	e.error = EPERM;
 	give(&e);
-	report_sort(&report);
+	report_end(&report);
 	assert_int_equal(report.tables[REPORT_FAILURES].len, 7);
 	expect_texts(row(REPORT_FAILURES, 2), WEB "|/usr/sbin/nginx|SIGKILL");
 	expect_texts(row(REPORT_FAILURES, 3), WEB "|/usr/sbin/nginx|exit 3");
@@ -219,15 +226,15 @@ static void visits(void **state)
 	e.visited = &sample_kind_node;
 	e.wall_ns++;
 	give(&e);
-	report_sort(&report);
+	report_end(&report);
 	assert_int_equal(report.tables[REPORT_VISITS].len, 2);
 	expect_texts(row(REPORT_VISITS, 0),
-		     WEB "|exec|runc[4100]|2|daemon|1000|nginx -g daemon off;");
+		     WEB "|exec|runc[4100]|2|daemon|1000|nginx~-g~daemon off;~");
 	assert_int_equal(row(REPORT_VISITS, 0)->numbers[0], 2);
 	expect_texts(
 		row(REPORT_VISITS, 1),
 		"container|e342b2db6b33f0c5d0c2bcc3b2819ca71f6eabf12f52d32805dee6aa9e910f17|kind|"
-		"nsenter|nsenter[5120]|2|daemon|1000|ls");
+		"nsenter|nsenter[5120]|2|daemon|1000|ls~");
 	/* Entered is the container that was, wherever the visitor's cgroup is. */
 	expect_texts(row(REPORT_CONTAINERS, 0), WEB "|docker|nginx");
 	assert_int_equal(row(REPORT_CONTAINERS, 0)->numbers[2], 2);
@@ -252,26 +259,141 @@ static void namespaces(void **state)
 	e.ns_change_len = 0;
 	e.error = EPERM;
 	give(&e);
-	report_sort(&report);
+	report_end(&report);
 	assert_int_equal(report.tables[REPORT_NAMESPACES].len, 8);
 	assert_int_equal(row(REPORT_NAMESPACES, 0)->numbers[0], 2);
 	assert_int_equal(row(REPORT_NAMESPACES, 4)->numbers[0], 1);
 	assert_int_equal(row(REPORT_NAMESPACES, 4)->numbers[1], 1);
-	expect_texts(row(REPORT_NAMESPACES, 4), WEB "|unshare|||/usr/sbin/nginx|2");
-	expect_texts(row(REPORT_NAMESPACES, 5), WEB "|clone|net|container:web|/usr/sbin/nginx|2");
-	expect_texts(row(REPORT_NAMESPACES, 7), WEB "|clone|uts|new|/usr/sbin/nginx|2");
+	expect_texts(row(REPORT_NAMESPACES, 4), WEB "||||unshare||/usr/sbin/nginx|2");
+	expect_texts(row(REPORT_NAMESPACES, 5), WEB "|" WEB "|clone|net|/usr/sbin/nginx|2");
+	expect_texts(row(REPORT_NAMESPACES, 7), WEB "|new|||clone|uts|/usr/sbin/nginx|2");
 	for (size_t i = 0; i < 4; i++) {
 		const struct report_row *r = row(REPORT_NAMESPACES, i);
 
-		if (str_eq(r->texts[4], STR_LITERAL("pid_for_children")))
-			assert_true(str_eq(r->texts[5], STR_LITERAL("host")));
-		else if (str_eq(r->texts[4], STR_LITERAL("mnt")))
-			assert_true(str_eq(r->texts[5], STR_LITERAL("isolated:bwrap")));
-		else if (str_eq(r->texts[4], STR_LITERAL("uts")))
-			assert_int_equal(r->texts[5].len, 0); /* not known whose */
+		if (str_eq(r->texts[7], STR_LITERAL("pid_for_children")))
+			assert_true(str_eq(r->texts[3], STR_LITERAL("host")));
+		else if (str_eq(r->texts[7], STR_LITERAL("mnt")))
+			assert_true(str_eq(r->texts[5], STR_LITERAL("bwrap")));
+		else if (str_eq(r->texts[7], STR_LITERAL("uts")))
+			assert_int_equal(r->texts[3].len, 0); /* not known whose */
 		else
-			assert_true(str_eq(r->texts[5], STR_LITERAL("container:web")));
+			assert_true(str_eq(r->texts[5], STR_LITERAL("web")));
 	}
+}
+
+/* Of two containers of one name, wherever they stand, and of one with another. */
+static void shared_names(void **state)
+{
+	struct container_info again = sample_web, other = sample_web;
+	struct event e = plain(EVENT_SETNS);
+
+	(void)state;
+	again.id = STR_LITERAL("aa3ba463351e6816cf295956f4b2ab21");
+	other.id = STR_LITERAL("bb3ba463351e6816cf295956f4b2ab21");
+	other.name = STR_LITERAL("other");
+	e.proc.container = &other;
+	e.ns_change_len = 1;
+	e.ns_change[0] = (struct event_ns_change){ .type = PTC_NS_NET, .owner = &sample_web };
+	give(&e);
+	give(&e);
+	report_end(&report);
+	assert_false(report_is_shared(&report, STR_LITERAL("web")));
+	report_done(&report);
+	assert_int_equal(report_init(&report, 3), 0);
+	give(&e);
+	e.ns_change[0].owner = &again;
+	give(&e);
+	report_end(&report);
+	assert_int_equal(report.tables[REPORT_NAMESPACES].len, 2);
+	assert_true(report_is_shared(&report, STR_LITERAL("web")));
+	assert_false(report_is_shared(&report, STR_LITERAL("other")));
+	assert_false(report_is_shared(&report, str_from(NULL, 0)));
+}
+
+static void try(uint32_t pid, const char *filename, int error)
+{
+	struct event e = plain(EVENT_EXEC);
+
+	e.proc.pid = pid;
+	e.proc.file.filename = str_of(filename);
+	e.error = error;
+	give(&e);
+}
+
+static void leave(uint32_t pid)
+{
+	struct event e = plain(EVENT_EXIT);
+
+	e.proc.pid = pid;
+	e.exit.code = 0;
+	e.exit.signal = 0;
+	give(&e);
+}
+
+static void expect_failures(size_t steps, uint64_t failures)
+{
+	const struct report_row *who;
+
+	report_end(&report);
+	who = row(REPORT_CONTAINERS, 0);
+	assert_int_equal(report.searched, steps);
+	assert_int_equal(who ? who->numbers[1] : 0, failures);
+	report_done(&report);
+	assert_int_equal(report_init(&report, 3), 0);
+}
+
+/* Found in the third directory of PATH; others try meanwhile. */
+static void searches(void **state)
+{
+	(void)state;
+	try(1, "/usr/local/bin/ls", ENOENT);
+	try(2, "/usr/local/bin/ls", ENOENT);
+	try(1, "/usr/bin/ls", ENOENT);
+	try(2, "/usr/bin/ls", 0);
+	try(1, "/bin/ls", 0);
+	expect_failures(3, 0);
+	/* Nowhere: the last attempt is the failure. */
+	try(1, "/usr/bin/lx", ENOENT);
+	try(1, "/bin/lx", ENOENT);
+	leave(1);
+	expect_failures(1, 1);
+	/* Another program, the same file again, another error, another process. */
+	try(1, "/bin/a", ENOENT);
+	try(1, "/bin/b", 0);
+	try(1, "/bin/c", ENOENT);
+	try(1, "/bin/c", 0);
+	try(1, "/bin/d", EACCES);
+	try(1, "/usr/bin/d", 0);
+	try(2, "/bin/e", ENOENT);
+	try(3, "/usr/bin/e", 0);
+	expect_failures(0, 4);
+	/* With what follows it the rest of a log is cut off. */
+	try(1, "/bin/f", ENOENT);
+	expect_failures(0, 1);
+}
+
+/* What is not counted tells all the same what came before it. */
+static void search_goes_on_unseen(void **state)
+{
+	struct event e = plain(EVENT_EXEC);
+
+	(void)state;
+	try(1, "/usr/bin/ls", ENOENT);
+	e.proc.pid = 1;
+	e.proc.file.filename = STR_LITERAL("/bin/ls");
+	report_see_event(&report, &e);
+	expect_failures(1, 0);
+}
+
+/* More than are held: the oldest are failures until they are known to be none. */
+static void many_searches(void **state)
+{
+	(void)state;
+	for (uint32_t i = 1; i <= REPORT_HELD + 5; i++)
+		try(i, "/usr/bin/ls", ENOENT);
+	for (uint32_t i = 1; i <= REPORT_HELD + 5; i++)
+		try(i, "/bin/ls", 0);
+	expect_failures(REPORT_HELD, 5);
 }
 
 /* The three greatest, the first of equals first. */
@@ -320,6 +442,13 @@ static void losses(void **state)
 	assert_int_equal(row(REPORT_THROTTLED, 0)->numbers[0], 28);
 }
 
+static void give_own(const struct log_own *own)
+{
+	report_see_own(&report, own);
+	report_own(&report, own);
+	report_gap(&report, own);
+}
+
 static void own_records(void **state)
 {
 	struct log_own own = {
@@ -332,26 +461,27 @@ static void own_records(void **state)
 	};
 
 	(void)state;
-	report_own(&report, &own); /* the beginning of all */
+	give_own(&own); /* the beginning of all */
 	own.has_previous = true;
 	own.previous_wall_ns = 900;
 	own.previous_closed = true;
 	own.reason = STR_LITERAL("rotate");
-	report_own(&report, &own);
+	give_own(&own);
 	assert_int_equal(report.gaps.all, 0);
 	own.reason = STR_LITERAL("open");
-	report_own(&report, &own);
+	give_own(&own);
 	own.reason = STR_LITERAL("restart");
 	own.previous_closed = false;
 	own.fragment_bytes = 12;
-	report_own(&report, &own);
+	give_own(&own);
 	own.action = STR_LITERAL("log-close");
 	own.reason = STR_LITERAL("rotate");
-	report_own(&report, &own);
+	give_own(&own);
 	own.reason = STR_LITERAL("end");
-	report_own(&report, &own);
+	give_own(&own);
 	own.action = STR_LITERAL("log-seal");
-	report_own(&report, &own);
+	own.wall_ns = 3000;
+	give_own(&own);
 	assert_int_equal(report.opened, 3);
 	assert_int_equal(report.closed, 1);
 	assert_int_equal(report.gaps.all, 2);
@@ -361,7 +491,10 @@ static void own_records(void **state)
 	assert_false(report.gaps.list[1].closed);
 	assert_int_equal(report.gaps.list[1].count, 12);
 	expect_texts(row(REPORT_VERSIONS, 0), "1.2|6.1");
+	assert_int_equal(report.tables[REPORT_VERSIONS].rows->last_ns, 3000);
 	assert_int_equal(report.first_ns, 0); /* they are no events */
+	assert_int_equal(report.from_ns, 1000);
+	assert_int_equal(report.to_ns, 3000);
 }
 
 /* More programs than rows, and longer ones than texts: counted, and nothing else suffers. */
@@ -421,6 +554,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(failures, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(visits, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(namespaces, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(shared_names, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(searches, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(search_goes_on_unseen, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(many_searches, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(ranks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(losses, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(own_records, set_up, tear_down),

@@ -28,17 +28,28 @@ static bool take_event(struct event *e, struct str json, void *arg)
 
 	(void)json;
 	filter_track(c->options->filter, e);
+	report_see_event(&c->report, e);
 	if (reading_is_in_time(c->options, e->wall_ns) && filter_match(c->options->filter, e))
 		report_event(&c->report, e);
 	return true;
+}
+
+/* Some of the time before it, when nothing was recorded, is asked for. */
+static bool ends_in_time(const struct options *o, const struct log_own *own)
+{
+	return (!o->since.is_set || own->wall_ns >= o->since.wall_ns) &&
+	       (!o->until.is_set || own->previous_wall_ns <= o->until.wall_ns);
 }
 
 static void take_own(const struct log_own *own, void *arg)
 {
 	struct counting *c = arg;
 
+	report_see_own(&c->report, own);
 	if (reading_is_in_time(c->options, own->wall_ns))
 		report_own(&c->report, own);
+	if (ends_in_time(c->options, own))
+		report_gap(&c->report, own);
 }
 
 static bool go_on(void *arg)
@@ -71,6 +82,19 @@ static int print(const struct report_print *p, const struct options *options)
 	return STATUS_FAILURE;
 }
 
+/* Of what the log covers, what was asked for. */
+static void cover(struct report_print *p, const struct options *o)
+{
+	p->from_ns = p->report->from_ns;
+	p->to_ns = p->report->to_ns;
+	if (o->since.is_set && o->since.wall_ns > p->from_ns)
+		p->from_ns = o->since.wall_ns;
+	if (o->until.is_set && o->until.wall_ns < p->to_ns)
+		p->to_ns = o->until.wall_ns;
+	if (!p->report->from_ns || p->from_ns > p->to_ns)
+		p->from_ns = p->to_ns = 0;
+}
+
 static int report(struct counting *c, struct reading *reading)
 {
 	const struct reading_taker taker = {
@@ -87,8 +111,9 @@ static int report(struct counting *c, struct reading *reading)
 	int status;
 
 	reading_run(reading, &taker, c);
-	report_sort(&c->report);
+	report_end(&c->report);
 	p.damaged = reading->damaged;
+	cover(&p, c->options);
 	status = print(&p, c->options);
 	if (c->report.no_memory) {
 		log_error("out of memory: the report is not whole");

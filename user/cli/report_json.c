@@ -71,7 +71,7 @@ static void put_str(json_object *o, const char *key, struct str text)
 		json_object_array_add(escaped, json_object_new_string(key));
 }
 
-static void put_place(json_object *o, const struct str texts[REPORT_TEXTS])
+static void put_place(json_object *o, const struct str texts[REPORT_PLACES])
 {
 	bool is_container = str_eq(texts[REPORT_PLACE], STR_LITERAL("container"));
 	json_object *which;
@@ -85,15 +85,35 @@ static void put_place(json_object *o, const struct str texts[REPORT_TEXTS])
 	put(o, is_container ? "container" : "isolated", which);
 }
 
+/* Quoted for a shell, as process.command_line of an event. */
+static void put_words(json_object *o, const char *key, struct str words)
+{
+	struct buf line = { 0 };
+
+	escape_shell_args(&line, words);
+	put_str(o, key, str_from(line.data, line.len));
+	buf_done(&line);
+}
+
 static json_object *row_of(const struct report_shape *shape, const struct report_row *row)
 {
 	json_object *o = json_object_new_object();
-	size_t first = shape->has_place ? REPORT_PLACES : 0;
+	size_t first = report_first_text(shape);
 
 	if (shape->has_place)
 		put_place(o, row->texts);
-	for (size_t i = 0; shape->texts[i]; i++)
-		put_str(o, shape->texts[i], row->texts[first + i]);
+	if (shape->has_owner && row->texts[REPORT_OWNER].len) {
+		json_object *owner = json_object_new_object();
+
+		put_place(owner, row->texts + REPORT_OWNER);
+		put(o, "owner", owner);
+	}
+	for (size_t i = 0; shape->texts[i]; i++) {
+		if (shape->has_words && !shape->texts[i + 1])
+			put_words(o, shape->texts[i], row->texts[first + i]);
+		else
+			put_str(o, shape->texts[i], row->texts[first + i]);
+	}
 	for (size_t i = 0; shape->numbers[i]; i++)
 		put_u64(o, shape->numbers[i], row->numbers[i]);
 	put_time(o, "first", row->first_ns);
@@ -169,6 +189,8 @@ static json_object *events_of(const struct report *r)
 			put_u64(by_kind, event_kind_name((enum event_kind)kind), r->events[kind]);
 	}
 	put_u64(o, "total", total);
+	put_time(o, "first", r->first_ns);
+	put_time(o, "last", r->last_ns);
 	put(o, "by_kind", by_kind);
 	return o;
 }
@@ -180,9 +202,10 @@ void report_json(const struct report_print *p, struct buf *out)
 	const char *text;
 
 	put_u64(o, "schema", SCHEMA);
-	put_time(o, "from", r->first_ns);
-	put_time(o, "to", r->last_ns);
+	put_time(o, "from", p->from_ns);
+	put_time(o, "to", p->to_ns);
 	put(o, "events", events_of(r));
+	put_u64(o, "search_steps", r->searched);
 	put_u64(o, "damaged_lines", p->damaged);
 	put_u64(runs, "opened", r->opened);
 	put_u64(runs, "closed", r->closed);

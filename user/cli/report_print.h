@@ -10,6 +10,7 @@
 
 struct report_print {
 	const struct report *report; /* sorted */
+	int64_t from_ns, to_ns;	     /* that the log covers; 0: nothing of what was asked for */
 	uint64_t damaged;	     /* lines that were left out */
 	uint64_t top;		     /* rows of a table that are printed */
 	bool ascii;		     /* the locale is not UTF-8 */

@@ -34,16 +34,30 @@ static void put_time(struct buf *out, int64_t wall_ns)
 		buf_putc(out, '?');
 }
 
+/* "web", "da6c173ac3ba" without a name, "web[da6c173ac3ba]" where others have it as well. */
+static void put_container(const struct report *r, const struct text_put *t,
+			  const struct str texts[REPORT_PLACES])
+{
+	struct str name = texts[REPORT_NAME], id = text_short_id(texts[REPORT_ID]);
+
+	text_token(t, name.len ? name : id);
+	if (report_is_shared(r, name)) {
+		buf_putc(t->out, '[');
+		text_token(t, id);
+		buf_putc(t->out, ']');
+	}
+}
+
 /* As the timeline says it: a name, the beginning of an id, "(bwrap)", "·" for the host. */
-static void put_place(const struct text_put *t, const struct str texts[REPORT_TEXTS])
+static void put_place(const struct report *r, const struct text_put *t,
+		      const struct str texts[REPORT_PLACES])
 {
 	struct str place = texts[REPORT_PLACE];
 
 	if (str_eq(place, STR_LITERAL("host"))) {
 		TEXT_MARK(t, "·", "-");
 	} else if (str_eq(place, STR_LITERAL("container"))) {
-		text_token(t, texts[REPORT_NAME].len ? texts[REPORT_NAME] :
-						       text_short_id(texts[REPORT_ID]));
+		put_container(r, t, texts);
 	} else if (str_eq(place, STR_LITERAL("isolated"))) {
 		buf_putc(t->out, '(');
 		text_token(t, texts[REPORT_NAME].len ? texts[REPORT_NAME] : texts[REPORT_ID]);
@@ -53,10 +67,31 @@ static void put_place(const struct text_put *t, const struct str texts[REPORT_TE
 	}
 }
 
-/* What is not last is one word, so that nothing can pass for another column. */
-static void put_text(const struct text_put *t, struct str text, bool is_last)
+/* "host", "new", "container:web", "isolated:bwrap"; not known: "·". */
+static void put_owner(const struct report *r, const struct text_put *t,
+		      const struct str texts[REPORT_PLACES])
 {
-	if (text.len && is_last)
+	struct str place = texts[REPORT_PLACE];
+
+	if (place.len)
+		text_token(t, place);
+	else
+		TEXT_MARK(t, "·", "-");
+	if (!texts[REPORT_ID].len)
+		return;
+	buf_putc(t->out, ':');
+	if (str_eq(place, STR_LITERAL("container")))
+		put_container(r, t, texts);
+	else
+		text_token(t, texts[REPORT_NAME].len ? texts[REPORT_NAME] : texts[REPORT_ID]);
+}
+
+/* What is not last is one word, so that nothing can pass for another column. */
+static void put_text(const struct text_put *t, struct str text, bool is_last, bool is_words)
+{
+	if (text.len && is_words)
+		text_shell_args(t, text);
+	else if (text.len && is_last)
 		text_plain(t, text);
 	else if (text.len)
 		text_token(t, text);
@@ -84,6 +119,8 @@ static void add_columns(struct grid *g, const struct report_shape *shape, bool i
 		grid_column(g, "last", false);
 	if (shape->has_place)
 		grid_column(g, "container", false);
+	if (shape->has_owner)
+		grid_column(g, "owner", false);
 	for (size_t i = 0; shape->texts[i]; i++)
 		grid_column(g, shape->texts[i], false);
 }
@@ -92,7 +129,7 @@ static void add_row(const struct report_print *p, struct grid *g, const struct r
 		    const struct report_row *row, bool is_ranked)
 {
 	const struct text_put t = put_into(p, &g->text);
-	size_t first = shape->has_place ? REPORT_PLACES : 0;
+	size_t first = report_first_text(shape);
 
 	for (size_t i = 0; shape->numbers[i]; i++) {
 		put_number(&g->text, i == 0 ? shape->unit : REPORT_COUNT, row->numbers[i]);
@@ -105,11 +142,17 @@ static void add_row(const struct report_print *p, struct grid *g, const struct r
 		grid_end_cell(g);
 	}
 	if (shape->has_place) {
-		put_place(&t, row->texts);
+		put_place(p->report, &t, row->texts);
+		grid_end_cell(g);
+	}
+	if (shape->has_owner) {
+		put_owner(p->report, &t, row->texts + REPORT_OWNER);
 		grid_end_cell(g);
 	}
 	for (size_t i = 0; shape->texts[i]; i++) {
-		put_text(&t, row->texts[first + i], !shape->texts[i + 1]);
+		bool is_last = !shape->texts[i + 1];
+
+		put_text(&t, row->texts[first + i], is_last, is_last && shape->has_words);
 		grid_end_cell(g);
 	}
 }
@@ -167,6 +210,13 @@ static void put_events(const struct report *r, struct buf *out)
 				   event_kind_name((enum event_kind)kind));
 	}
 	buf_putc(out, '\n');
+	if (!r->first_ns)
+		return;
+	buf_printf(out, "%*sthe first at ", INDENT, "");
+	put_time(out, r->first_ns);
+	BUF_LITERAL(out, ", the last at ");
+	put_time(out, r->last_ns);
+	buf_putc(out, '\n');
 }
 
 static void put_span(struct buf *out, int64_t from_ns, int64_t to_ns)
@@ -185,16 +235,21 @@ static void put_log(const struct report_print *p, struct buf *out)
 {
 	const struct report *r = p->report;
 
-	BUF_LITERAL(out, "Log\n");
-	if (r->first_ns) {
-		buf_printf(out, "%*s", INDENT, "");
-		put_span(out, r->first_ns, r->last_ns);
-		buf_putc(out, '\n');
-	}
+	buf_printf(out, "Log\n%*scovers ", INDENT, "");
+	if (p->from_ns)
+		put_span(out, p->from_ns, p->to_ns);
+	else
+		BUF_LITERAL(out, "nothing of the time that was asked for");
+	buf_putc(out, '\n');
 	put_events(r, out);
 	if (r->opened || r->closed)
 		buf_printf(out, "%*sopened %" PRIu64 " and closed %" PRIu64 " times\n", INDENT, "",
 			   r->opened, r->closed);
+	if (r->searched)
+		buf_printf(out,
+			   "%*s%" PRIu64 " failed exec%s on the way through PATH: no failure%s\n",
+			   INDENT, "", r->searched, r->searched == 1 ? "" : "s",
+			   r->searched == 1 ? "" : "s");
 	if (p->damaged)
 		buf_printf(out, "%*s%" PRIu64 " damaged line%s left out\n", INDENT, "", p->damaged,
 			   p->damaged == 1 ? "" : "s");

@@ -4,9 +4,12 @@
  */
 #include "log/report.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "event/names.h"
+#include "log/report_names.h"
+#include "log/report_search.h"
 #include "log/report_table.h"
 #include "log/report_who.h"
 
@@ -19,34 +22,37 @@ static void add(struct report_row *row, size_t number, uint64_t count)
 /* The container's row, and the user's: what the two number is of both. */
 enum { OF_PROGRAMS, OF_FAILED, OF_ENTERED };
 
-static void count_place(struct report *r, const struct event *e, size_t number)
+static struct report_row *container_row(struct report *r, const struct str place[REPORT_PLACES],
+					struct str runtime, struct str image, int64_t wall_ns)
 {
-	struct str texts[REPORT_TEXTS] = { 0 };
-	const struct container_info *c = event_is_about_container(e) ? e->container :
-								       e->proc.container;
-	struct report_row *row;
-	struct report_digits ns;
-
-	report_put_place(texts, &ns, e);
 	/* The name and the image may become known later: rows are told apart by the id. */
-	row = report_row(r, REPORT_CONTAINERS,
-			 (struct str[REPORT_TEXTS]){ texts[REPORT_PLACE], texts[REPORT_ID],
-						     texts[REPORT_NAME],
-						     c ? c->runtime : str_from(NULL, 0),
-						     c ? c->image : str_from(NULL, 0) },
-			 REPORT_NAME, e->wall_ns);
-	add(row, number, 1);
+	return report_row(r, REPORT_CONTAINERS,
+			  (struct str[REPORT_TEXTS]){ place[REPORT_PLACE], place[REPORT_ID],
+						      place[REPORT_NAME], runtime, image },
+			  REPORT_NAME, wall_ns);
 }
 
-static void count_user(struct report *r, const struct event *e, size_t number)
+static void put_user(struct str texts[3], struct report_digits *id, struct report_digits *login,
+		     const struct event_process *p)
 {
-	struct str texts[REPORT_TEXTS] = { 0 };
-	struct report_digits user, login;
+	texts[0] = report_user_id(id, p);
+	texts[1] = p->creds.user_name;
+	texts[2] = report_login_id(login, p);
+}
 
-	texts[0] = report_user_id(&user, &e->proc);
-	texts[1] = e->proc.creds.user_name;
-	texts[2] = report_login_id(&login, &e->proc);
-	add(report_row(r, REPORT_USERS, texts, 3, e->wall_ns), number, 1);
+/* Where a program ran, and who ran it. */
+static void count_who(struct report *r, const struct event *e)
+{
+	struct str place[REPORT_PLACES] = { 0 }, user[REPORT_TEXTS] = { 0 };
+	const struct container_info *c = e->proc.container;
+	struct report_digits ns, id, login;
+
+	report_put_place(place, &ns, e);
+	put_user(user, &id, &login, &e->proc);
+	add(container_row(r, place, c ? c->runtime : str_from(NULL, 0),
+			  c ? c->image : str_from(NULL, 0), e->wall_ns),
+	    OF_PROGRAMS, 1);
+	add(report_row(r, REPORT_USERS, user, 3, e->wall_ns), OF_PROGRAMS, 1);
 }
 
 static void count_program(struct report *r, const struct event *e)
@@ -62,18 +68,40 @@ static void count_program(struct report *r, const struct event *e)
 	add(report_row(r, REPORT_RUNS, texts, 6, e->wall_ns), 0, 1);
 }
 
-static void count_failure(struct report *r, const struct event *e, struct str program,
-			  struct str how)
+static void count_failure(struct report *r, const struct report_failure *f)
 {
-	struct str texts[REPORT_TEXTS] = { 0 };
-	struct report_digits ns;
+	const struct str *place = f->texts + FAILED_PLACE, *user = f->texts + FAILED_USER;
+	struct str texts[REPORT_TEXTS] = { place[REPORT_PLACE], place[REPORT_ID],
+					   place[REPORT_NAME], f->texts[FAILED_PROGRAM],
+					   f->texts[FAILED_HOW] };
+	struct str users[REPORT_TEXTS] = { user[0], user[1], user[2] };
 
-	report_put_place(texts, &ns, e);
-	texts[3] = program;
-	texts[4] = how;
-	add(report_row(r, REPORT_FAILURES, texts, 5, e->wall_ns), 0, 1);
-	count_place(r, e, OF_FAILED);
-	count_user(r, e, OF_FAILED);
+	add(report_row(r, REPORT_FAILURES, texts, 5, f->wall_ns), 0, 1);
+	add(container_row(r, place, f->texts[FAILED_RUNTIME], f->texts[FAILED_IMAGE], f->wall_ns),
+	    OF_FAILED, 1);
+	add(report_row(r, REPORT_USERS, users, 3, f->wall_ns), OF_FAILED, 1);
+}
+
+/* may_be_step: of a search. */
+static void fail(struct report *r, const struct event *e, struct str program, struct str how,
+		 bool may_be_step)
+{
+	const struct container_info *c = e->proc.container;
+	struct report_failure f = { .wall_ns = e->wall_ns };
+	struct report_digits ns, id, login;
+
+	report_put_place(f.texts + FAILED_PLACE, &ns, e);
+	put_user(f.texts + FAILED_USER, &id, &login, &e->proc);
+	f.texts[FAILED_PROGRAM] = program;
+	f.texts[FAILED_HOW] = how;
+	if (c) {
+		f.texts[FAILED_RUNTIME] = c->runtime;
+		f.texts[FAILED_IMAGE] = c->image;
+	}
+	if (may_be_step)
+		report_search_hold(r, e, &f, count_failure);
+	else
+		count_failure(r, &f);
 }
 
 /* "exec ENOENT" */
@@ -85,7 +113,7 @@ static void count_error(struct report *r, const struct event *e, struct str prog
 		       snprintf(how, sizeof(how), "%s error %d", event_kind_name(e->kind),
 				e->error);
 
-	count_failure(r, e, program, str_from(how, (size_t)n));
+	fail(r, e, program, str_from(how, (size_t)n), e->kind == EVENT_EXEC && e->error == ENOENT);
 }
 
 static void count_end(struct report *r, const struct event *e)
@@ -104,7 +132,7 @@ static void count_end(struct report *r, const struct event *e)
 			     snprintf(how, sizeof(how), "signal %u", x->signal);
 	else
 		n = snprintf(how, sizeof(how), "exit %u", x->code);
-	count_failure(r, e, report_program(&e->proc), str_from(how, (size_t)n));
+	fail(r, e, report_program(&e->proc), str_from(how, (size_t)n), false);
 }
 
 static void rank(struct report *r, const struct event *e)
@@ -132,7 +160,6 @@ static void count_visit(struct report *r, const struct event *e)
 	struct str texts[REPORT_TEXTS] = { 0 };
 	struct report_digits user, login;
 	struct report_ref_text by;
-	struct buf line = { 0 };
 
 	if (c)
 		report_put_container(texts, c);
@@ -140,41 +167,30 @@ static void count_visit(struct report *r, const struct event *e)
 		texts[REPORT_PLACE] = STR_LITERAL("unknown");
 	texts[3] = str_of(entered_name(e->entered));
 	texts[4] = report_ref(&by, &e->entered_by);
-	texts[5] = report_user_id(&user, &e->proc);
-	texts[6] = e->proc.creds.user_name;
-	texts[7] = report_login_id(&login, &e->proc);
-	texts[8] = report_command_line(&line, e->proc.args);
+	put_user(texts + 5, &user, &login, &e->proc);
+	texts[8] = e->proc.args;
 	add(report_row(r, REPORT_VISITS, texts, 8, e->wall_ns), 0, 1);
-	r->no_memory |= line.failed;
-	buf_done(&line);
 	if (c)
-		add(report_row(r, REPORT_CONTAINERS,
-			       (struct str[REPORT_TEXTS]){ texts[REPORT_PLACE], texts[REPORT_ID],
-							   texts[REPORT_NAME], c->runtime,
-							   c->image },
-			       REPORT_NAME, e->wall_ns),
-		    OF_ENTERED, 1);
+		add(container_row(r, texts, c->runtime, c->image, e->wall_ns), OF_ENTERED, 1);
 }
 
 static void count_ns_change(struct report *r, const struct event *e,
 			    const struct event_ns_change *change)
 {
 	struct str texts[REPORT_TEXTS] = { 0 };
-	struct report_digits ns, user;
-	struct buf owner = { 0 };
+	struct report_digits ns, owner_ns, user;
 	struct report_row *row;
 
 	report_put_place(texts, &ns, e);
-	texts[3] = str_of(e->kind == EVENT_FORK ? "clone" : event_kind_name(e->kind));
-	texts[4] = change ? str_of(ns_name(change->type)) : str_from(NULL, 0);
-	texts[5] = change ? report_owner(&owner, e, change) : str_from(NULL, 0);
-	texts[6] = report_program(&e->proc);
-	texts[7] = report_user_id(&user, &e->proc);
-	row = report_row(r, REPORT_NAMESPACES, texts, 8, e->wall_ns);
+	if (change)
+		report_put_owner(texts + REPORT_OWNER, &owner_ns, e, change);
+	texts[6] = str_of(e->kind == EVENT_FORK ? "clone" : event_kind_name(e->kind));
+	texts[7] = change ? str_of(ns_name(change->type)) : str_from(NULL, 0);
+	texts[8] = report_program(&e->proc);
+	texts[9] = report_user_id(&user, &e->proc);
+	row = report_row(r, REPORT_NAMESPACES, texts, 10, e->wall_ns);
 	add(row, 0, 1);
 	add(row, 1, e->error != 0);
-	r->no_memory |= owner.failed;
-	buf_done(&owner);
 }
 
 static void count_namespaces(struct report *r, const struct event *e)
@@ -227,19 +243,34 @@ static void count_exec(struct report *r, const struct event *e)
 		return;
 	}
 	count_program(r, e);
-	count_place(r, e, OF_PROGRAMS);
-	count_user(r, e, OF_PROGRAMS);
+	count_who(r, e);
 	if (e->entered == ENTERED_EXEC || e->entered == ENTERED_NSENTER)
 		count_visit(r, e);
+}
+
+static void widen(int64_t *from_ns, int64_t *to_ns, int64_t wall_ns)
+{
+	if (!*from_ns || wall_ns < *from_ns)
+		*from_ns = wall_ns;
+	if (wall_ns > *to_ns)
+		*to_ns = wall_ns;
+}
+
+void report_see_event(struct report *r, const struct event *e)
+{
+	widen(&r->from_ns, &r->to_ns, e->wall_ns);
+	report_search_see(r, e, count_failure);
+}
+
+void report_see_own(struct report *r, const struct log_own *own)
+{
+	widen(&r->from_ns, &r->to_ns, own->wall_ns);
 }
 
 void report_event(struct report *r, const struct event *e)
 {
 	r->events[e->kind]++;
-	if (!r->first_ns || e->wall_ns < r->first_ns)
-		r->first_ns = e->wall_ns;
-	if (e->wall_ns > r->last_ns)
-		r->last_ns = e->wall_ns;
+	widen(&r->first_ns, &r->last_ns, e->wall_ns);
 	if (e->host)
 		count_host(r, e->host->hostname, e->host->boot_id, e->wall_ns);
 	switch (e->kind) {
@@ -277,9 +308,13 @@ static bool is_run(const struct log_own *own)
 	       !str_eq(own->reason, STR_LITERAL("reopen"));
 }
 
-void report_own(struct report *r, const struct log_own *own)
+static bool is_opening(const struct log_own *own)
 {
-	struct str texts[REPORT_TEXTS] = { own->version, own->kernel };
+	return str_eq(own->action, STR_LITERAL("log-open")) && is_run(own);
+}
+
+void report_gap(struct report *r, const struct log_own *own)
+{
 	const struct report_moment gap = {
 		.from_ns = own->previous_wall_ns,
 		.to_ns = own->wall_ns,
@@ -287,14 +322,25 @@ void report_own(struct report *r, const struct log_own *own)
 		.closed = own->previous_closed,
 	};
 
+	if (is_opening(own) && own->has_previous)
+		report_moment(r, &r->gaps, &gap);
+}
+
+void report_own(struct report *r, const struct log_own *own)
+{
+	struct str texts[REPORT_TEXTS] = { own->version, own->kernel };
+
 	count_host(r, own->hostname, own->boot_id, own->wall_ns);
 	if (own->version.len)
-		add(report_row(r, REPORT_VERSIONS, texts, 2, own->wall_ns), 0, 1);
+		report_row(r, REPORT_VERSIONS, texts, 2, own->wall_ns);
 	if (str_eq(own->action, STR_LITERAL("log-close")))
 		r->closed += is_run(own);
-	if (!str_eq(own->action, STR_LITERAL("log-open")) || !is_run(own))
-		return;
-	r->opened++;
-	if (own->has_previous)
-		report_moment(r, &r->gaps, &gap);
+	r->opened += is_opening(own);
+}
+
+void report_end(struct report *r)
+{
+	report_search_end(r, count_failure);
+	report_sort(r);
+	report_names_find(r);
 }

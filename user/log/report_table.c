@@ -7,6 +7,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "log/report_names.h"
+#include "log/report_search.h"
+
 const struct report_shape report_tables[REPORT_TABLES] = {
 	[REPORT_CONTAINERS] = { "containers",
 				"Containers",
@@ -43,13 +46,15 @@ const struct report_shape report_tables[REPORT_TABLES] = {
 			    true,
 			    { "how", "by", "user_id", "user_name", "login_id", "command_line" },
 			    { "programs" },
-			    .is_in_time = true },
+			    .is_in_time = true,
+			    .has_words = true },
 	[REPORT_NAMESPACES] = { "namespaces",
 				"Namespaces entered and made",
 				true,
-				{ "action", "type", "owner", "program", "user_id" },
+				{ "action", "type", "program", "user_id" },
 				{ "count", "failed" },
-				.is_in_time = false },
+				.is_in_time = false,
+				.has_owner = true },
 	[REPORT_THROTTLED] = { "throttled",
 			       "Not recorded by the rate limit",
 			       true,
@@ -72,7 +77,7 @@ const struct report_shape report_tables[REPORT_TABLES] = {
 			      "Versions",
 			      false,
 			      { "version", "kernel" },
-			      { "records" },
+			      { NULL },
 			      .is_in_time = true },
 };
 
@@ -82,22 +87,19 @@ const struct report_shape report_tops[REPORT_TOPS] = {
 			     true,
 			     { "pid", "user_id", "program" },
 			     { "lifetime_ns" },
-			     REPORT_NS,
-			     false },
+			     .unit = REPORT_NS },
 	[REPORT_LARGEST] = { "largest",
 			     "Most memory",
 			     true,
 			     { "pid", "user_id", "program" },
 			     { "peak_bytes" },
-			     REPORT_BYTES_OF_MEMORY,
-			     false },
+			     .unit = REPORT_BYTES_OF_MEMORY },
 	[REPORT_BUSIEST] = { "busiest",
 			     "Most CPU time",
 			     true,
 			     { "pid", "user_id", "program" },
 			     { "cpu_ns" },
-			     REPORT_NS,
-			     false },
+			     .unit = REPORT_NS },
 };
 
 int report_init(struct report *r, size_t top)
@@ -129,6 +131,8 @@ void report_done(struct report *r)
 			free_texts(&r->tops[i].rows[k]);
 		free(r->tops[i].rows);
 	}
+	report_names_done(r);
+	report_search_done(r);
 	free(r->gaps.list);
 	free(r->lost.list);
 	arena_done(&r->texts);
@@ -144,7 +148,10 @@ static struct str cut(struct str text)
 /* A container is told by its id, and its name may become known later. */
 static bool is_key(enum report_table_id table, size_t text, size_t keys)
 {
-	return text < keys && !(report_tables[table].has_place && text == REPORT_NAME);
+	const struct report_shape *shape = &report_tables[table];
+
+	return text < keys && !(shape->has_place && text == REPORT_NAME) &&
+	       !(shape->has_owner && text == REPORT_OWNER + REPORT_NAME);
 }
 
 /* The texts one after the other, each with its length before it. False without memory. */

@@ -19,6 +19,9 @@ struct report_row *report_row(struct report *r, enum report_table_id table,
 void report_rank(struct report *r, enum report_top_id top, const struct str texts[REPORT_TEXTS],
 		 uint64_t number, int64_t wall_ns);
 
+/* Orders the rows of all tables. */
+void report_sort(struct report *r);
+
 void report_moment(struct report *r, struct report_moments *moments,
 		   const struct report_moment *moment);
 

@@ -24,14 +24,14 @@ struct str report_ref(struct report_ref_text *t, const struct event_ref *ref)
 	return str_from(t->text, n < (int)sizeof(t->text) ? (size_t)n : sizeof(t->text) - 1);
 }
 
-void report_put_container(struct str texts[REPORT_TEXTS], const struct container_info *c)
+void report_put_container(struct str texts[REPORT_PLACES], const struct container_info *c)
 {
 	texts[REPORT_PLACE] = STR_LITERAL("container");
 	texts[REPORT_ID] = c->id;
 	texts[REPORT_NAME] = c->name;
 }
 
-static void put_isolated(struct str texts[REPORT_TEXTS], struct report_digits *d,
+static void put_isolated(struct str texts[REPORT_PLACES], struct report_digits *d,
 			 const struct event_isolated *group)
 {
 	if (group->container) {
@@ -43,7 +43,7 @@ static void put_isolated(struct str texts[REPORT_TEXTS], struct report_digits *d
 	texts[REPORT_NAME] = group->name;
 }
 
-void report_put_place(struct str texts[REPORT_TEXTS], struct report_digits *d,
+void report_put_place(struct str texts[REPORT_PLACES], struct report_digits *d,
 		      const struct event *e)
 {
 	const struct event_process *p = &e->proc;
@@ -77,30 +77,15 @@ struct str report_program(const struct event_process *p)
 	return p->executable.len ? p->executable : p->name;
 }
 
-struct str report_command_line(struct buf *b, struct str args)
+void report_put_owner(struct str texts[REPORT_PLACES], struct report_digits *d,
+		      const struct event *e, const struct event_ns_change *change)
 {
-	buf_str(b, str_from(args.p, args.len < REPORT_TEXT ? args.len : REPORT_TEXT));
-	for (size_t i = 0; i < b->len; i++) {
-		if (b->data[i] == '\0')
-			b->data[i] = ' ';
-	}
-	while (b->len && b->data[b->len - 1] == ' ')
-		b->len--;
-	return str_from(b->data, b->len);
-}
-
-struct str report_owner(struct buf *b, const struct event *e, const struct event_ns_change *change)
-{
-	if (change->owner_host) {
-		BUF_LITERAL(b, "host");
-	} else if (change->owner) {
-		BUF_LITERAL(b, "container:");
-		buf_str(b, change->owner->name.len ? change->owner->name : change->owner->id);
-	} else if (change->owner_isolated) {
-		BUF_LITERAL(b, "isolated:");
-		buf_str(b, change->owner_isolated->name);
-	} else if (e->kind != EVENT_SETNS && !e->error) {
-		BUF_LITERAL(b, "new");
-	}
-	return str_from(b->data, b->len);
+	if (change->owner_host)
+		texts[REPORT_PLACE] = STR_LITERAL("host");
+	else if (change->owner)
+		report_put_container(texts, change->owner);
+	else if (change->owner_isolated)
+		put_isolated(texts, d, change->owner_isolated);
+	else if (e->kind != EVENT_SETNS && !e->error)
+		texts[REPORT_PLACE] = STR_LITERAL("new");
 }

@@ -24,8 +24,8 @@ struct str report_number(struct report_digits *d, uint64_t number);
 struct str report_ref(struct report_ref_text *t, const struct event_ref *ref);
 
 /* The texts of the place: the container, or where the event happened. */
-void report_put_container(struct str texts[REPORT_TEXTS], const struct container_info *c);
-void report_put_place(struct str texts[REPORT_TEXTS], struct report_digits *d,
+void report_put_container(struct str texts[REPORT_PLACES], const struct container_info *c);
+void report_put_place(struct str texts[REPORT_PLACES], struct report_digits *d,
 		      const struct event *e);
 
 struct str report_user_id(struct report_digits *d, const struct event_process *p);
@@ -34,10 +34,9 @@ struct str report_login_id(struct report_digits *d, const struct event_process *
 
 /* The executable; the name of what has none, or of whom nobody saw it. */
 struct str report_program(const struct event_process *p);
-/* Words with a NUL after each, with blanks between them. */
-struct str report_command_line(struct buf *b, struct str args);
 
-/* Whose namespace it is now: "host", "container:web", "isolated:bwrap", "new". */
-struct str report_owner(struct buf *b, const struct event *e, const struct event_ns_change *change);
+/* Whose namespace it is now, as the texts of a place; "new" is none's before. */
+void report_put_owner(struct str texts[REPORT_PLACES], struct report_digits *d,
+		      const struct event *e, const struct event_ns_change *change);
 
 #endif /* LOG_REPORT_WHO_H */
