@@ -60,6 +60,13 @@ bool field_true(struct json_object *event, const char *path)
 	return json_object_is_type(at, json_type_boolean) && json_object_get_boolean(at);
 }
 
+bool field_is_action(struct json_object *event, const char *action)
+{
+	const char *is = field_str(event, "event.action");
+
+	return is && !strcmp(is, action);
+}
+
 static bool is_escaped(struct json_object *event, const char *path)
 {
 	struct json_object *list = field_find(event, "proctrace.escaped");

@@ -17,6 +17,8 @@ struct json_object *field_find(struct json_object *event, const char *path);
 const char *field_str(struct json_object *event, const char *path); /* NULL: absent, no string */
 int64_t field_int(struct json_object *event, const char *path);	    /* INT64_MIN: absent */
 bool field_true(struct json_object *event, const char *path);
+/* Its event.action. */
+bool field_is_action(struct json_object *event, const char *action);
 
 /* Of a string field, also if it holds bytes: undoes the \xhh form where proctrace.escaped says so. */
 size_t field_bytes(struct json_object *event, const char *path, char *ret_bytes, size_t size);

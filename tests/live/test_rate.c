@@ -55,13 +55,6 @@ static void run_in(const char *cgroup, const char *const argv[])
 	harness_start("-f", "json", "-e", "all", "--host-root", \
 		      (scratch_path("host/etc/x"), scratch_path("host")), __VA_ARGS__)
 
-static bool is_action(struct json_object *event, const char *action)
-{
-	const char *is = field_str(event, "event.action");
-
-	return is && !strcmp(is, action);
-}
-
 static bool is_of(struct json_object *event, const char *id)
 {
 	const char *container = field_str(event, "container.id");
@@ -73,12 +66,12 @@ static bool exits_with(struct json_object *event, const void *arg)
 {
 	const char *first = field_str(event, "process.args[1]");
 
-	return first && is_action(event, "exit") && !strcmp(first, arg);
+	return first && field_is_action(event, "exit") && !strcmp(first, arg);
 }
 
 static bool is_throttled(struct json_object *event, const void *id)
 {
-	return is_action(event, "throttled") && is_of(event, id);
+	return field_is_action(event, "throttled") && is_of(event, id);
 }
 
 /* Its workload is seen, so that it is known and has a meter; the window's count begins. */
@@ -101,7 +94,7 @@ static struct gaps gaps_of(struct harness *h, const char *id)
 		struct json_object *event = h->events[i], *by_kind;
 		uint64_t sum = 0;
 
-		if (!is_action(event, "throttled") || (id && !is_of(event, id)))
+		if (!field_is_action(event, "throttled") || (id && !is_of(event, id)))
 			continue;
 		g.events++;
 		by_kind = field_find(event, "proctrace.throttled.by_kind");
@@ -131,7 +124,7 @@ static uint64_t count_of(struct harness *h, const char *id, const char *action)
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < h->events_len; i++)
-		n += is_action(h->events[i], action) && is_of(h->events[i], id);
+		n += field_is_action(h->events[i], action) && is_of(h->events[i], id);
 	return n;
 }
 
@@ -163,7 +156,7 @@ static void check_no_wrong_program(struct harness *h, const char *id)
 		const char *exe = field_str(event, "process.executable");
 		const char *parent = field_str(event, "process.parent.name");
 
-		if (!is_of(event, id) || !is_action(event, "exit"))
+		if (!is_of(event, id) || !field_is_action(event, "exit"))
 			continue;
 		/* comm is the kernel's word; what the table remembers must agree. */
 		if (exe)

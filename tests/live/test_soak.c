@@ -105,13 +105,6 @@ static struct command *start_crowd(struct harness *h, int live, const char *argu
 	return crowd;
 }
 
-static bool is_action(struct json_object *event, const char *action)
-{
-	const char *is = field_str(event, "event.action");
-
-	return is && !strcmp(is, action);
-}
-
 /* The number behind this prefix in the second argument; -1: it is none of those. */
 static int number_of(struct json_object *event, const char *prefix)
 {
@@ -129,7 +122,7 @@ static int check_crowd(struct harness *h, const char *action, struct command *cr
 	assert_non_null(seen);
 	for (size_t i = 0; i < h->events_len; i++) {
 		struct json_object *event = h->events[i];
-		int n = is_action(event, action) ? number_of(event, "crowd-") : -1;
+		int n = field_is_action(event, action) ? number_of(event, "crowd-") : -1;
 
 		if (n < 0)
 			continue;
@@ -156,7 +149,7 @@ static void check_burst(struct harness *h, struct command *storm, bool may_lose)
 
 	for (size_t i = 0; i < h->events_len; i++) {
 		struct json_object *event = h->events[i];
-		bool exec = is_action(event, "exec");
+		bool exec = field_is_action(event, "exec");
 		int *n = exec ? &execs : &exits;
 		char child[32];
 

@@ -27,8 +27,6 @@ static void test_kinds_and_facts_come_back(void **state)
 		assert_int_equal(missing_parse(str_of(missing_name((enum missing)i))), i);
 	for (int i = 0; i < PTC_NS_COUNT; i++)
 		assert_int_equal(ns_parse(str_of(ns_name((enum ptc_ns)i))), i);
-	for (int i = PTC_FORK; i < PTC_TYPES; i++)
-		assert_int_equal(event_type_parse(str_of(event_type_name((enum ptc_type)i))), i);
 	for (int i = 0; i < PTC_LOST_REASONS; i++)
 		assert_int_equal(lost_reason_parse(str_of(lost_reason_name((enum ptc_lost)i))), i);
 	for (int i = ENTERED_EXEC; i <= ENTERED_SETUP; i++)

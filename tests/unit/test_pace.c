@@ -161,6 +161,24 @@ static void enrich_keeps_to_it(void **state)
 	enrich_free(e);
 }
 
+/* It may be dear, and what happens meanwhile is looked at as ever. */
+static void an_inventory_costs_nothing_of_it(void **state)
+{
+	struct enrich_options options = { .proc_root = "tests/fixtures/proc/host" };
+	uint64_t begin_ns = clock_thread_ns();
+	struct enrich_stats stats;
+	struct enrich *e = NULL;
+
+	(void)state;
+	assert_int_equal(enrich_new(&options, &e), 0);
+	while (clock_thread_ns() - begin_ns < 4 * PACE_SAVED_NS)
+		assert_true(is_read(e, EVENT_PROCESS, FACT_CWD));
+	assert_true(is_read(e, EVENT_EXEC, FACT_CWD));
+	enrich_stats(e, &stats);
+	assert_int_equal(stats.skipped, 0);
+	enrich_free(e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +188,7 @@ int main(void)
 		cmocka_unit_test(time_adds_up_in_small_steps),
 		cmocka_unit_test(a_ring_that_fills_ends_it),
 		cmocka_unit_test(enrich_keeps_to_it),
+		cmocka_unit_test(an_inventory_costs_nothing_of_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

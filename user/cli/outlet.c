@@ -54,15 +54,10 @@ static bool is_held(const struct outlet *o)
 	return o->audit.recorder && o->options->log.sync == RECORDER_SYNC_RECORD;
 }
 
-/* JSON is what the log was given, if there is one: it need not be made again. */
-static void emit(struct outlet *o, const struct event *event, struct buf *out)
+/* The line that the log was given, where it is what is shown: it need not be made again. */
+static bool has_line(const struct outlet *o)
 {
-	const struct buf *logged = &o->audit.line;
-
-	if (o->audit.recorder && o->output.format == FORMAT_JSON && !logged->failed)
-		buf_put(out, logged->data, logged->len);
-	else
-		output_emit(&o->output, event, out);
+	return o->audit.recorder && o->output.format == FORMAT_JSON && !o->audit.line.failed;
 }
 
 static bool show(struct outlet *o, const struct event *event)
@@ -71,17 +66,25 @@ static bool show(struct outlet *o, const struct event *event)
 
 	if (!out)
 		return false;
-	emit(o, event, out);
+	if (has_line(o))
+		buf_put(out, o->audit.line.data, o->audit.line.len);
+	else
+		output_emit(&o->output, event, out);
 	return writer_end(o->writer);
 }
 
 /* What the log does not hold is not shown either. */
 static bool hold(struct outlet *o, const struct event *event, bool logged, uint64_t ticket)
 {
-	buf_reset(&o->line);
-	emit(o, event, &o->line);
-	return !o->line.failed && logged &&
-	       held_add(&o->held, ticket, str_from(o->line.data, o->line.len));
+	const struct buf *line = &o->audit.line;
+
+	if (!has_line(o)) {
+		buf_reset(&o->line);
+		output_emit(&o->output, event, &o->line);
+		line = &o->line;
+	}
+	return !line->failed && logged &&
+	       held_add(&o->held, ticket, str_from(line->data, line->len));
 }
 
 void outlet_take(struct outlet *o, const struct event *event, bool shown)

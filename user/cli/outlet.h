@@ -24,7 +24,7 @@ struct outlet {
 	struct audit audit;
 	struct journaling journal;
 	struct held held; /* --log-sync record: what is not in the log yet */
-	struct buf line;  /* that is held */
+	struct buf line;  /* that is held, if it is not the log's */
 	int output_fd;	  /* the writer's, to be watched */
 };
 

@@ -24,6 +24,7 @@
 #define STAT_MAX     4096
 #define STATUS_MAX   16384
 #define START_FIELDS 20 /* starttime is the 20th after the comm (proc(5), field 22) */
+#define HOST_USER_NS UINT64_C(0xeffffffd) /* linux/proc_ns.h */
 
 int hostproc_read_at(int dir_fd, const char *name, size_t limit, struct buf *out)
 {
@@ -290,6 +291,11 @@ uint64_t hostproc_ns(const struct hostproc *p, const char *type)
 		return 0;
 	link[n] = '\0';
 	return sscanf(link, "%*[a-z_]:[%" SCNu64 "]", &ino) == 1 ? ino : 0;
+}
+
+bool hostproc_has_host_users(int dir_fd)
+{
+	return hostproc_ns(&(struct hostproc){ .dir_fd = dir_fd }, "user") == HOST_USER_NS;
 }
 
 bool hostproc_cwd(const struct hostproc *p, char *ret_path)

@@ -71,11 +71,11 @@ uid_t hostproc_uid_of(const char *proc_root, uint32_t pid);
 /* True if the process has the directory (dev, ino) as its root. */
 bool hostproc_has_root(const struct hostproc *p, dev_t dev, ino_t ino);
 
-/* The host's user namespace has this number (linux/proc_ns.h). */
-#define HOSTPROC_USER_NS UINT64_C(0xeffffffd)
-
 /* Inode number of its namespace of that type, "mnt"; 0: not known. */
 uint64_t hostproc_ns(const struct hostproc *p, const char *type);
+
+/* True if it is in the host's user namespace; dir_fd is its directory. */
+bool hostproc_has_host_users(int dir_fd);
 
 /*
  * Its working directory, as a path of the host, into PATH_MAX bytes. False if it cannot be read

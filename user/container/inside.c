@@ -22,15 +22,6 @@
 #define CMDLINE_MAX   32768
 #define SHARE	      8 /* of the time at most one part of so many */
 
-/*
- * Whoever has a user namespace of his own mounts what he likes in it: of an overlay no file system
- * below it is seen, and reading it asks that one as if the reader were who mounted it.
- */
-static bool is_of_host_users(int dir_fd)
-{
-	return hostproc_ns(&(struct hostproc){ .dir_fd = dir_fd }, "user") == HOSTPROC_USER_NS;
-}
-
 /* The process is in the container, and in none inside it. */
 static bool is_in(int dir_fd, const char *outer_id, struct buf *text)
 {
@@ -116,10 +107,15 @@ static void ask(struct metadata *md, uint32_t pid, const char *outer_id,
 	struct buf text = { 0 };
 	char path[4096];
 
-	/* All through one descriptor: if the pid is another process's by then, nothing is read. */
+	/*
+	 * All through one descriptor: if the pid is another process's by then, nothing is read.
+	 *
+	 * Whoever has a user namespace of his own mounts what he likes in it: of an overlay no file
+	 * system below it is seen, and reading it asks that one as if the reader were who mounted it.
+	 */
 	snprintf(path, sizeof(path), "%s/%u", md->roots.proc_root, pid);
 	dir_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir_fd >= 0 && is_in(dir_fd, outer_id, &text) && is_of_host_users(dir_fd) &&
+	if (dir_fd >= 0 && is_in(dir_fd, outer_id, &text) && hostproc_has_host_users(dir_fd) &&
 	    !may_block(dir_fd, &text))
 		read_below(md, dir_fd, match, own_path, &text, meta);
 	buf_done(&text);

@@ -121,7 +121,7 @@ static void see_process(const struct hostproc *p, void *arg)
 	/* With a root of its own, its paths are not the host's. */
 	if (hostproc_has_root(p, fs->root_dev, fs->root_ino))
 		roots_args_see(scan->roots, p->args, hostproc_uid(p), p, scan->id);
-	else if (hostproc_ns(p, "user") == HOSTPROC_USER_NS)
+	else if (hostproc_has_host_users(p->dir_fd))
 		foreign_note(&scan->roots->foreign, p->pid, hostproc_ns(p, "mnt"));
 }
 

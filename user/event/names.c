@@ -113,11 +113,6 @@ int event_kind_parse(struct str name)
 	return VALUE_IN(kind_names, name);
 }
 
-int event_type_parse(struct str name)
-{
-	return VALUE_IN(type_names, name);
-}
-
 int fact_parse(struct str name)
 {
 	return VALUE_IN(fact_names, name);

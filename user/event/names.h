@@ -32,7 +32,6 @@ int fact_parse(struct str name);
 int source_parse(struct str name);
 int missing_parse(struct str name);
 int ns_parse(struct str name);
-int event_type_parse(struct str name);	/* enum ptc_type */
 int lost_reason_parse(struct str name); /* enum ptc_lost or lost_reason */
 int entered_parse(struct str name);
 int seccomp_parse(struct str name);
