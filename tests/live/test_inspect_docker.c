@@ -148,14 +148,14 @@ static void shared_network(void **state)
 	check_str(net_of(facts), "whose", "shared");
 	check_str(net_of(facts), "containers[0]", side.name);
 	check_that(facts, rows_of(net_of(facts), "containers") == 1);
-	check_str(row_of(facts, "namespaces.list", "type", "pid"), "whose", "its own");
+	check_str(row_of(facts, "namespaces.list", "type", "pid"), "whose", "its container's");
 	json_object_put(facts);
 	facts = inspect_name(side.name);
 	check_str(net_of(facts), "containers[0]", web.name);
 	check_that(facts, rows_of(net_of(facts), "containers") == 1);
 	json_object_put(facts);
 	facts = inspect_name(other.id);
-	check_str(net_of(facts), "whose", "its own");
+	check_str(net_of(facts), "whose", "its container's");
 	check_that(facts, rows_of(net_of(facts), "containers") == 0);
 	json_object_put(facts);
 	runtime_remove_container(web.name);

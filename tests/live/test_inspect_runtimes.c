@@ -48,7 +48,7 @@ static void of_a_container(void **state)
 	compare_namespaces(pid, namespaces);
 	compare_capabilities(pid, privileges);
 	compare_process(pid, identity, privileges);
-	check_str(namespaces, "list[0].whose", "its own");
+	check_str(namespaces, "list[0].whose", "its container's");
 	check_that(verdict, row_of(verdict, "separated", "what", "processes") != NULL);
 	check_that(verdict, row_of(verdict, "separated", "what", "network") != NULL);
 	json_object_put(facts);
@@ -80,7 +80,7 @@ static void without_a_cgroup(void **state)
 	namespaces = inspected(pid, "namespaces", NULL);
 	compare_namespaces(pid, namespaces);
 	check_between(namespaces, "user.level", 1, 2);
-	check_str(row_of(namespaces, "list", "type", "pid"), "whose", "its own");
+	check_str(row_of(namespaces, "list", "type", "pid"), "whose", "its container's");
 	json_object_put(identity);
 	json_object_put(privileges);
 	json_object_put(namespaces);
