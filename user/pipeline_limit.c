@@ -80,6 +80,9 @@ static void tell(struct pipeline *p, uint16_t meter, uint64_t now_ns)
 	ev = pipeline_begin_container(EVENT_THROTTLED, container, now_ns);
 	if (!p->options.throttled(meter, &ev.lost, p->options.arg))
 		return;
+	/* What was kept back since now_ns was read is told as well. */
+	if (ev.lost.to_ns > ev.time_ns)
+		ev.time_ns = ev.lost.to_ns;
 	ev.lost.from_wall_ns = pipeline_wall_ns(p, ev.lost.from_ns);
 	ev.lost.to_wall_ns = pipeline_wall_ns(p, ev.lost.to_ns);
 	containers_mark(container)->sweeps = SWEEPS;

@@ -59,6 +59,7 @@ static void take(const struct event *event, bool shown, void *arg)
 	seen.throttled++;
 	seen.stopped_first = seen.stops;
 	seen.total = event->lost.total;
+	assert_true(event->wall_ns >= event->lost.to_wall_ns);
 	seen.from_wall_ns = event->lost.from_wall_ns;
 	seen.to_wall_ns = event->lost.to_wall_ns;
 }
@@ -91,14 +92,18 @@ static void renamed_one(uint32_t hierarchy_id, void *arg)
 
 static bool throttled(uint16_t meter, struct event_lost *ret_throttled, void *arg)
 {
+	uint64_t now_ns;
+
 	(void)arg;
 	seen.asked = meter;
 	if (!seen.kept_back)
 		return false;
+	/* Up to this moment, which is after the tick began. */
+	now_ns = clock_boot_ns();
 	*ret_throttled = (struct event_lost){
 		.total = seen.kept_back,
-		.from_ns = 1000,
-		.to_ns = 3000,
+		.from_ns = now_ns - 2000,
+		.to_ns = now_ns,
 	};
 	ret_throttled->by_kind[PTC_EXIT] = seen.kept_back;
 	seen.kept_back = 0;
