@@ -72,19 +72,19 @@ bool pipeline_limit(struct pipeline *p, const struct container_info *container)
 	return true;
 }
 
-static void tell(struct pipeline *p, uint16_t meter, uint64_t now_ns)
+static void tell(struct pipeline *p, uint16_t meter)
 {
 	const struct container_info *container = p->limits->owner[meter];
+	struct event_lost lost;
 	struct event ev;
 
-	ev = pipeline_begin_container(EVENT_THROTTLED, container, now_ns);
-	if (!p->options.throttled(meter, &ev.lost, p->options.arg))
+	if (!p->options.throttled(meter, &lost, p->options.arg))
 		return;
-	/* What was kept back since now_ns was read is told as well. */
-	if (ev.lost.to_ns > ev.time_ns)
-		ev.time_ns = ev.lost.to_ns;
-	ev.lost.from_wall_ns = pipeline_wall_ns(p, ev.lost.from_ns);
-	ev.lost.to_wall_ns = pipeline_wall_ns(p, ev.lost.to_ns);
+	/* The clock is read after the meter, so that no end of what it tells of is later. */
+	ev = pipeline_begin_container(EVENT_THROTTLED, container, clock_boot_ns());
+	ev.lost = lost;
+	ev.lost.from_wall_ns = pipeline_wall_ns(p, lost.from_ns);
+	ev.lost.to_wall_ns = pipeline_wall_ns(p, lost.to_ns);
 	containers_mark(container)->sweeps = SWEEPS;
 	p->limits->sweep = true;
 	pipeline_send(p, &ev);
@@ -97,7 +97,7 @@ void pipeline_limit_end(struct pipeline *p, const struct container_info *contain
 	if (!p->limits || mark->meter == METER_OVER)
 		return;
 	if (mark->meter != PTC_METER_NONE) {
-		tell(p, mark->meter, clock_boot_ns());
+		tell(p, mark->meter);
 		p->limits->owner[mark->meter] = NULL;
 		p->limits->len--;
 	}
@@ -109,7 +109,7 @@ void pipeline_throttled(struct pipeline *p)
 {
 	for (uint16_t meter = 0; p->limits && meter < PTC_METERS; meter++)
 		if (p->limits->owner[meter])
-			tell(p, meter, clock_boot_ns());
+			tell(p, meter);
 }
 
 /* ---- processes whose end was not sent */
