@@ -22,7 +22,7 @@
 #include "log/files_head.h"
 #include "log/files_order.h"
 
-#define LOOKS_MAX 10 /* at a directory that changes */
+#define LOOKS_MAX 11 /* at a directory that changes, after naps of 1, 2, 4… ms: 2 s in all */
 
 struct log_files {
 	struct log_files_item *items;
@@ -41,6 +41,8 @@ const char *log_files_reason(int error)
 		return "what is compressed in it ends early";
 	case ENOMSG:
 		return "it does not begin as a log of proctrace";
+	case EAGAIN:
+		return "its files are renamed all the time, some may be left out: try again";
 	default:
 		return strerror(-error);
 	}
@@ -149,8 +151,7 @@ static int open_file(int directory, const char *name, int flags)
 	limit.rlim_cur = limit.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return -EMFILE;
-	fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | flags);
-	return fd >= 0 ? fd : -errno;
+	return open_file(directory, name, flags);
 }
 
 static char *join_path(const char *directory, const char *name)
@@ -272,8 +273,10 @@ static int add_directory(struct log_files *files, const char *path, int fd, stru
 
 		drop_from(files, from);
 		r = add_entries(files, path, directory, stem);
-		if (r == 0 && print_of(directory) != print)
+		if (r == 0 && print_of(directory) != print) {
 			r = -EAGAIN;
+			usleep(1000u << i);
+		}
 	}
 	closedir(directory);
 	if (files->len > from)
@@ -301,7 +304,7 @@ static int add_path(struct log_files *files, const char *path)
 	}
 	if (S_ISDIR(st.st_mode)) {
 		r = add_directory(files, path, take_fd(&fd), str_from("", 0));
-		if (r < 0 && r != -ENOMEM && r != -EAGAIN)
+		if (r < 0 && r != -ENOMEM)
 			refuse(files, path, r);
 		return r == -ENOMEM ? r : 0;
 	}
@@ -352,6 +355,18 @@ static void drop_strangers(struct log_files *files)
 	files->len = kept;
 }
 
+/* r: 0, or why they are not all found. Gives them in order, or frees them. */
+static int finish(struct log_files *files, int r, struct log_files **ret_files)
+{
+	if (r == 0)
+		r = files_order(files->items, files->len, &files->ordered);
+	if (r == 0)
+		*ret_files = files;
+	else
+		log_files_free(files);
+	return r;
+}
+
 int log_files_open(const char *const *paths, size_t len, log_files_refused refused, void *arg,
 		   struct log_files **ret_files)
 {
@@ -362,16 +377,9 @@ int log_files_open(const char *const *paths, size_t len, log_files_refused refus
 		*files = (struct log_files){ .refused = refused, .arg = arg };
 	for (size_t i = 0; r == 0 && i < len; i++)
 		r = add_path(files, paths[i]);
-	if (r == 0) {
+	if (r == 0)
 		drop_strangers(files);
-		r = files_order(files->items, files->len, &files->ordered);
-	}
-	if (r < 0) {
-		log_files_free(files);
-		return r;
-	}
-	*ret_files = files;
-	return 0;
+	return finish(files, r, ret_files);
 }
 
 int log_files_of(const char *path, struct log_files **ret_files)
@@ -388,12 +396,5 @@ int log_files_of(const char *path, struct log_files **ret_files)
 	r = directory ? open_file(AT_FDCWD, *directory ? directory : ".", O_DIRECTORY) : -ENOMEM;
 	if (r >= 0)
 		r = add_directory(files, directory, r, item.stem);
-	if (r == 0)
-		r = files_order(files->items, files->len, &files->ordered);
-	if (r < 0) {
-		log_files_free(files);
-		return r;
-	}
-	*ret_files = files;
-	return 0;
+	return finish(files, r, ret_files);
 }

@@ -29,7 +29,10 @@ struct log_file {
 	uint64_t seq; /* of its first record */
 };
 
-/* Told for each path that cannot be read; error is a negative errno. */
+/*
+ * Told for each path that cannot be read; error is a negative errno, -EAGAIN if a directory
+ * never came to rest: what was found of it last is there.
+ */
 typedef void (*log_files_refused)(const char *name, int error, void *arg);
 
 /*
