@@ -164,7 +164,7 @@ static bool is_move_of(struct json_object *event, const void *arg)
 static void moved_in(void **state)
 {
 	struct gated web = gated_make(*state, "web", 'a'), other = gated_make(*state, "other", 'b');
-	struct harness *h = gated_start("-c", "web");
+	struct harness *h = gated_start("-c", "web", "--enrich", "full");
 	const char *cgroups[2] = { other.cgroup };
 	struct json_object *event;
 	struct command *c;
