@@ -189,6 +189,45 @@ static void test_disk_full(void **state)
 			 put - taken);
 }
 
+/* For the recorder too: a file in which nothing stands takes nothing. */
+static _Atomic bool no_new_file;
+
+ssize_t write(int fd, const void *data, size_t len)
+{
+	struct stat st;
+
+	if (no_new_file && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return syscall(SYS_write, fd, data, len);
+}
+
+/* The old file was closed, and the disk is full before the new one begins. */
+static void test_full_when_rotated(void **state)
+{
+	struct log_rig *r = *state;
+
+	r->options.max_bytes = 16 << 10;
+	rig_start(r);
+	rig_put_all(r, 3);
+	rig_wait(r, rig_is_written);
+	no_new_file = true;
+	recorder_rotate(r->recorder);
+	rig_wait(r, rig_is_in_trouble);
+	rig_put_all(r, 100);
+	no_new_file = false;
+	/* A rotation that failed would be tried again after a minute only. */
+	rig_wait(r, rig_has_recovered);
+	rig_stop(r);
+	rig_read(r);
+	rig_check_events(r, 1, 103);
+	assert_int_equal(atoi(rig_text(rig_find(r, "log-close", 0), "log_close.records")), 5);
+	assert_true(rig_exists(r, "events.000002"));
+	for (size_t i = 0; i < r->len; i++)
+		assert_true(rig_size(rig_file(r, r->all[i].file)) <= 16 << 10);
+}
+
 /* The end comes while the disk is full: what is not in the log is counted. */
 static void test_full_at_the_end(void **state)
 {
@@ -416,6 +455,7 @@ int main(void)
 		rig_test(test_rotated_by_signal_and_age),
 		rig_test(test_directory_removed),
 		rig_test(test_disk_full),
+		rig_test(test_full_when_rotated),
 		rig_test(test_full_at_the_end),
 		rig_test(test_on_full),
 		rig_test(test_queue_full),

@@ -64,8 +64,8 @@ void append_note_lost(struct append *a, uint64_t lost);
 int append_close(struct append *a, struct why *ret_why);
 
 /*
- * A log-close; the file becomes the next closed one, and a new one begins with a log-open.
- * If that is not possible the log goes on in the same file.
+ * A log-close; the file becomes the next closed one, and the next append_lines() begins a new
+ * one with a log-open. If that is not possible the log goes on in the same file.
  */
 int append_rotate(struct append *a, struct why *ret_why);
 

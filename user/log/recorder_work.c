@@ -82,8 +82,11 @@ void recorder_set_rotation(struct recorder *r)
 	r->rotate_at_ns = clock_boot_ns() + (age < every ? every - age : 0);
 }
 
-/* A rotation that fails is a trouble, but none of the records': they go on in the file. */
-static void rotate(struct recorder *r)
+/*
+ * A rotation that fails is a trouble, but none of the records': they go on in the file. True
+ * if there is a new one, which has no log-open yet.
+ */
+static bool rotate(struct recorder *r)
 {
 	struct why why;
 	int error;
@@ -101,22 +104,22 @@ static void rotate(struct recorder *r)
 			0; /* what failed is tried again then, for whatever reason it was due */
 		begin_trouble(r, &why);
 	}
+	return error == 0;
 }
 
-static void rotate_if_due(struct recorder *r)
+static bool rotate_if_due(struct recorder *r)
 {
 	if (r->do_rotate || (r->hold_until_ns && clock_boot_ns() >= r->hold_until_ns)) {
 		r->do_rotate = false;
-		rotate(r);
-		return;
+		return rotate(r);
 	}
 	if (!r->rotate_at_ns || clock_boot_ns() < r->rotate_at_ns)
-		return;
+		return false;
 	/* A file in which nothing happened need not be kept. */
 	if (append_is_begun(r->append))
-		rotate(r);
-	else
-		r->rotate_at_ns = clock_boot_ns() + r->options.rotate_every_ns;
+		return rotate(r);
+	r->rotate_at_ns = clock_boot_ns() + r->options.rotate_every_ns;
+	return false;
 }
 
 static void count_written(struct recorder *r, size_t bytes)
@@ -216,7 +219,10 @@ static int work(struct recorder *r, struct why *why)
 		error = seal_if_due(r, why);
 	if (error < 0)
 		return error;
-	rotate_if_due(r);
+	if (rotate_if_due(r))
+		error = write_back(r, why);
+	if (error < 0)
+		return error;
 	/* With RECORDER_SYNC_RECORD somebody waits for it. */
 	if (r->options.sync == RECORDER_SYNC_RECORD ||
 	    (r->sync_at_ns && clock_boot_ns() >= r->sync_at_ns))
