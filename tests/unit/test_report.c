@@ -111,7 +111,7 @@ static void programs(void **state)
 	expect_texts(row(REPORT_RUNS, 0), WEB "|2|daemon|/usr/sbin/nginx");
 	expect_texts(row(REPORT_RUNS, 1), "host|||0|root|/bin/a");
 
-	expect_texts(row(REPORT_CONTAINERS, 0), WEB "|docker|nginx");
+	expect_texts(row(REPORT_CONTAINERS, 0), WEB "|docker|nginx|1.27");
 	assert_int_equal(row(REPORT_CONTAINERS, 0)->numbers[0], 2);
 	expect_texts(row(REPORT_CONTAINERS, 1), "host");
 
@@ -139,7 +139,7 @@ static void name_comes_late(void **state)
 	give(&e);
 	report_end(&report);
 	assert_int_equal(report.tables[REPORT_CONTAINERS].len, 1);
-	expect_texts(row(REPORT_CONTAINERS, 0), WEB "|docker|nginx");
+	expect_texts(row(REPORT_CONTAINERS, 0), WEB "|docker|nginx|1.27");
 	assert_int_equal(row(REPORT_CONTAINERS, 0)->numbers[0], 3);
 	assert_int_equal(report.tables[REPORT_RUNS].len, 1);
 }
@@ -236,7 +236,7 @@ static void visits(void **state)
 		"container|e342b2db6b33f0c5d0c2bcc3b2819ca71f6eabf12f52d32805dee6aa9e910f17|kind|"
 		"nsenter|nsenter[5120]|2|daemon|1000|ls~");
 	/* Entered is the container that was, wherever the visitor's cgroup is. */
-	expect_texts(row(REPORT_CONTAINERS, 0), WEB "|docker|nginx");
+	expect_texts(row(REPORT_CONTAINERS, 0), WEB "|docker|nginx|1.27");
 	assert_int_equal(row(REPORT_CONTAINERS, 0)->numbers[2], 2);
 	expect_texts(
 		row(REPORT_CONTAINERS, 2),

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "event/names.h"
 #include "log/report_names.h"
@@ -22,14 +23,25 @@ static void add(struct report_row *row, size_t number, uint64_t count)
 /* The container's row, and the user's: what the two number is of both. */
 enum { OF_PROGRAMS, OF_FAILED, OF_ENTERED };
 
-static struct report_row *container_row(struct report *r, const struct str place[REPORT_PLACES],
-					struct str runtime, struct str image, int64_t wall_ns)
+/* What a container's row says of it, behind the place. */
+static void put_facts(struct str facts[REPORT_FACTS], const struct container_info *c)
 {
+	if (!c)
+		return;
+	facts[REPORT_RUNTIME] = c->runtime;
+	facts[REPORT_IMAGE] = c->image;
+	facts[REPORT_IMAGE_TAG] = c->image_tag;
+}
+
+static struct report_row *container_row(struct report *r, const struct str place[REPORT_PLACES],
+					const struct str facts[REPORT_FACTS], int64_t wall_ns)
+{
+	struct str texts[REPORT_TEXTS] = { 0 };
+
+	memcpy(texts, place, REPORT_PLACES * sizeof(*texts));
+	memcpy(texts + REPORT_PLACES, facts, REPORT_FACTS * sizeof(*texts));
 	/* The name and the image may become known later: rows are told apart by the id. */
-	return report_row(r, REPORT_CONTAINERS,
-			  (struct str[REPORT_TEXTS]){ place[REPORT_PLACE], place[REPORT_ID],
-						      place[REPORT_NAME], runtime, image },
-			  REPORT_NAME, wall_ns);
+	return report_row(r, REPORT_CONTAINERS, texts, REPORT_NAME, wall_ns);
 }
 
 static void put_user(struct str texts[3], struct report_digits *id, struct report_digits *login,
@@ -43,15 +55,14 @@ static void put_user(struct str texts[3], struct report_digits *id, struct repor
 /* Where a program ran, and who ran it. */
 static void count_who(struct report *r, const struct event *e)
 {
-	struct str place[REPORT_PLACES] = { 0 }, user[REPORT_TEXTS] = { 0 };
-	const struct container_info *c = e->proc.container;
+	struct str place[REPORT_PLACES] = { 0 }, facts[REPORT_FACTS] = { 0 };
+	struct str user[REPORT_TEXTS] = { 0 };
 	struct report_digits ns, id, login;
 
 	report_put_place(place, &ns, e);
+	put_facts(facts, e->proc.container);
 	put_user(user, &id, &login, &e->proc);
-	add(container_row(r, place, c ? c->runtime : str_from(NULL, 0),
-			  c ? c->image : str_from(NULL, 0), e->wall_ns),
-	    OF_PROGRAMS, 1);
+	add(container_row(r, place, facts, e->wall_ns), OF_PROGRAMS, 1);
 	add(report_row(r, REPORT_USERS, user, 3, e->wall_ns), OF_PROGRAMS, 1);
 }
 
@@ -77,8 +88,7 @@ static void count_failure(struct report *r, const struct report_failure *f)
 	struct str users[REPORT_TEXTS] = { user[0], user[1], user[2] };
 
 	add(report_row(r, REPORT_FAILURES, texts, 5, f->wall_ns), 0, 1);
-	add(container_row(r, place, f->texts[FAILED_RUNTIME], f->texts[FAILED_IMAGE], f->wall_ns),
-	    OF_FAILED, 1);
+	add(container_row(r, place, f->texts + FAILED_FACTS, f->wall_ns), OF_FAILED, 1);
 	add(report_row(r, REPORT_USERS, users, 3, f->wall_ns), OF_FAILED, 1);
 }
 
@@ -86,7 +96,6 @@ static void count_failure(struct report *r, const struct report_failure *f)
 static void fail(struct report *r, const struct event *e, struct str program, struct str how,
 		 bool may_be_step)
 {
-	const struct container_info *c = e->proc.container;
 	struct report_failure f = { .wall_ns = e->wall_ns };
 	struct report_digits ns, id, login;
 
@@ -94,10 +103,7 @@ static void fail(struct report *r, const struct event *e, struct str program, st
 	put_user(f.texts + FAILED_USER, &id, &login, &e->proc);
 	f.texts[FAILED_PROGRAM] = program;
 	f.texts[FAILED_HOW] = how;
-	if (c) {
-		f.texts[FAILED_RUNTIME] = c->runtime;
-		f.texts[FAILED_IMAGE] = c->image;
-	}
+	put_facts(f.texts + FAILED_FACTS, e->proc.container);
 	if (may_be_step)
 		report_search_hold(r, e, &f, count_failure);
 	else
@@ -157,7 +163,7 @@ static void rank(struct report *r, const struct event *e)
 static void count_visit(struct report *r, const struct event *e)
 {
 	const struct container_info *c = e->visited ? e->visited : e->proc.container;
-	struct str texts[REPORT_TEXTS] = { 0 };
+	struct str texts[REPORT_TEXTS] = { 0 }, facts[REPORT_FACTS] = { 0 };
 	struct report_digits user, login;
 	struct report_ref_text by;
 
@@ -170,8 +176,10 @@ static void count_visit(struct report *r, const struct event *e)
 	put_user(texts + 5, &user, &login, &e->proc);
 	texts[8] = e->proc.args;
 	add(report_row(r, REPORT_VISITS, texts, 8, e->wall_ns), 0, 1);
-	if (c)
-		add(container_row(r, texts, c->runtime, c->image, e->wall_ns), OF_ENTERED, 1);
+	if (!c)
+		return;
+	put_facts(facts, c);
+	add(container_row(r, texts, facts, e->wall_ns), OF_ENTERED, 1);
 }
 
 static void count_ns_change(struct report *r, const struct event *e,

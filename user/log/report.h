@@ -47,6 +47,9 @@ enum report_top_id { REPORT_LONGEST, REPORT_LARGEST, REPORT_BUSIEST, REPORT_TOPS
 /* The first three texts of a table that has places; of one with owners three more like these. */
 enum { REPORT_PLACE, REPORT_ID, REPORT_NAME, REPORT_PLACES, REPORT_OWNER = REPORT_PLACES };
 
+/* Those of the table of containers, behind the place. */
+enum { REPORT_RUNTIME, REPORT_IMAGE, REPORT_IMAGE_TAG, REPORT_FACTS };
+
 /* A number that is a duration in ns, or bytes. */
 enum report_unit { REPORT_COUNT, REPORT_NS, REPORT_BYTES_OF_MEMORY };
 

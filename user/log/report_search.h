@@ -14,12 +14,11 @@
 
 #define REPORT_HELD 4096 /* processes that an attempt is held of; the oldest is counted then */
 
-/* What is told of a failure. Two texts, of the container, and three, those of a row of users. */
+/* What is told of a failure: of the container, as in its row; three texts, of a row of users. */
 enum {
 	FAILED_PLACE,
-	FAILED_RUNTIME = REPORT_PLACES,
-	FAILED_IMAGE,
-	FAILED_USER,
+	FAILED_FACTS = REPORT_PLACES,
+	FAILED_USER = FAILED_FACTS + REPORT_FACTS,
 	FAILED_PROGRAM = FAILED_USER + 3,
 	FAILED_HOW,
 	FAILED_TEXTS

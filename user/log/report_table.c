@@ -14,7 +14,7 @@ const struct report_shape report_tables[REPORT_TABLES] = {
 	[REPORT_CONTAINERS] = { "containers",
 				"Containers",
 				true,
-				{ "runtime", "image" },
+				{ "runtime", "image", "image_tag" },
 				{ "programs", "failed", "entered" },
 				.is_in_time = false },
 	[REPORT_USERS] = { "users",
