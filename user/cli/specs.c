@@ -50,8 +50,9 @@ const struct command_spec commands[COMMANDS] = {
 	},
 	[COMMAND_PS] = {
 		"ps", "proctrace ps", NULL,
-		"Lists the processes that run now, by container, those of the host last. Reads /proc "
-		"only: needs neither a kernel side nor root, but sees as much as its user may.",
+		"Lists the processes that run now, by container, those of the host last. Reads only "
+		"/proc and the files of container runtimes: needs neither a kernel side nor root, "
+		"but sees as much as its user may.",
 		{ TABLE_FILTER, TABLE_OUTPUT, TABLE_PS, TABLE_FACTS, TABLE_PLACE, TABLE_COMMON },
 		6,
 	},
