@@ -3,6 +3,7 @@
  * test_log_files - one file after the other, and which ones are refused
  */
 #include <errno.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,6 +227,24 @@ static void refused(void **state)
 	check_refused(1, "others may write", argv_of("--log", log));
 }
 
+/* As long as nothing is seen nothing is said: such a start leaves no record. */
+static void not_begun(void **state)
+{
+	const struct command_options options = {
+		.drop_caps = 1ull << CAP_BPF | 1ull << CAP_PERFMON | 1ull << CAP_SYS_ADMIN,
+	};
+	const char *log = log_path();
+	struct command *c = command_start(&options, argv_of(proctrace(), "--log", log));
+	struct stat st;
+
+	(void)state;
+	command_wait(c, deadline_ms());
+	assert_int_equal(WEXITSTATUS(c->status), 3);
+	command_free(c);
+	assert_return_code(stat(log, &st), errno);
+	assert_int_equal(st.st_size, 0);
+}
+
 static void misused(void **state)
 {
 	const char *log = log_path();
@@ -287,6 +306,7 @@ int main(void)
 		live_test(signals),
 		live_test(by_age),
 		live_test(refused),
+		live_test(not_begun),
 		live_test(misused),
 		live_test(second_writer),
 		live_test(for_a_group),

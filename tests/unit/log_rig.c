@@ -89,7 +89,8 @@ void rig_start(struct log_rig *r)
 {
 	struct why why;
 
-	if (recorder_new(&r->options, &r->recorder, &why) < 0)
+	if (recorder_new(&r->options, &r->recorder, &why) < 0 ||
+	    recorder_begin(r->recorder, &why) < 0)
 		fail_msg("%s", why.text);
 }
 

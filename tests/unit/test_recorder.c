@@ -106,6 +106,24 @@ static void test_rotated_by_signal_and_age(void **state)
 	assert_true(rig_exists(r, "events.000004"));
 }
 
+/* As long as nothing is seen nothing is said, and a start that fails leaves no record. */
+static void test_not_begun(void **state)
+{
+	struct log_rig *r = *state;
+	struct why why;
+
+	assert_int_equal(recorder_new(&r->options, &r->recorder, &why), 0);
+	rig_stop(r);
+	assert_int_equal(rig_size(r->path), 0);
+	rig_start(r);
+	rig_put_all(r, 3);
+	rig_stop(r);
+	rig_read(r);
+	rig_check_events(r, 1, 3);
+	assert_string_equal(rig_text(rig_find(r, "log-open", 0), "log_open.reason"), "open");
+	assert_null(rig_find(r, "log-open", 1));
+}
+
 /* All of it is gone, and comes again: what was put since is in the log then. */
 static void test_directory_removed(void **state)
 {
@@ -453,6 +471,7 @@ int main(void)
 		rig_test(test_number_not_given_out_twice),
 		rig_test(test_rotated_by_size),
 		rig_test(test_rotated_by_signal_and_age),
+		rig_test(test_not_begun),
 		rig_test(test_directory_removed),
 		rig_test(test_disk_full),
 		rig_test(test_full_when_rotated),

@@ -50,6 +50,16 @@ int audit_open(struct audit *a, const struct options *options)
 	return r;
 }
 
+int audit_begin(struct audit *a)
+{
+	struct why why;
+	int r = a->recorder ? recorder_begin(a->recorder, &why) : 0;
+
+	if (r < 0)
+		log_error("--log: %s", why.text);
+	return r;
+}
+
 bool audit_put(struct audit *a, const struct event *event, uint64_t *ret_ticket)
 {
 	buf_reset(&a->line);

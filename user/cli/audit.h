@@ -26,6 +26,9 @@ struct audit {
  */
 int audit_open(struct audit *a, const struct options *options);
 
+/* The log begins: see recorder_begin(). Says why it cannot; returns 0 or a negative errno. */
+int audit_begin(struct audit *a);
+
 /* False: it could not be queued. *ret_ticket: see recorder_put(). */
 bool audit_put(struct audit *a, const struct event *event, uint64_t *ret_ticket);
 

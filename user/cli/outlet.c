@@ -34,6 +34,11 @@ int outlet_open(struct outlet *o, const struct options *options, struct summary 
 	return r;
 }
 
+int outlet_log_begin(struct outlet *o)
+{
+	return audit_begin(&o->audit);
+}
+
 void outlet_begin(struct outlet *o)
 {
 	struct buf *out = writer_begin(o->writer);

@@ -31,6 +31,12 @@ struct outlet {
 /* Opens the output, the log and the journal. Says why it cannot; returns 0 or a negative errno. */
 int outlet_open(struct outlet *o, const struct options *options, struct summary *summary);
 
+/*
+ * The log begins, when the kernel side is attached: what it is opened for without seeing what
+ * happens is none of its time. Returns 0 or a negative errno.
+ */
+int outlet_log_begin(struct outlet *o);
+
 /* The column titles, if there are any. */
 void outlet_begin(struct outlet *o);
 

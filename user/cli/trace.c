@@ -323,6 +323,8 @@ static int begin(struct trace *t)
 	r = open_tracer(t);
 	if (r < 0)
 		return r == -EPERM || r == -EOPNOTSUPP ? STATUS_NOT_PERMITTED : STATUS_FAILURE;
+	if (outlet_log_begin(&t->outlet) < 0)
+		return STATUS_FAILURE;
 	if (open_pipeline(t) < 0)
 		return STATUS_FAILURE;
 	seed(t);

@@ -225,15 +225,22 @@ int recorder_new(const struct recorder_options *options, struct recorder **ret_r
 	if (error == 0) {
 		recorder_set_rotation(r);
 		recorder_set_seal(r);
-		error = start_threads(r);
-		if (error < 0)
-			why_set(ret_why, error, "no thread: %s", strerror(-error));
 	}
 	if (error < 0) {
 		recorder_free(r);
 		return error;
 	}
 	*ret_recorder = r;
+	return 0;
+}
+
+int recorder_begin(struct recorder *r, struct why *ret_why)
+{
+	int error = start_threads(r);
+
+	if (error < 0)
+		return why_set(ret_why, error, "no thread: %s", strerror(-error));
+	r->runs = true;
 	return 0;
 }
 
@@ -339,7 +346,9 @@ void recorder_state(struct recorder *r, struct recorder_state *ret_state)
 
 void recorder_close(struct recorder *r, struct recorder_state *ret_state)
 {
-	ask(r, &r->closing);
-	pthread_join(r->thread, NULL);
+	if (r->runs) {
+		ask(r, &r->closing);
+		pthread_join(r->thread, NULL);
+	}
 	recorder_state(r, ret_state);
 }

@@ -47,11 +47,17 @@ struct recorder_options {
 struct recorder;
 
 /*
- * Opens the log and starts the thread. Returns 0, with a warning in *ret_why or nothing; or
- * a negative errno with *ret_why.
+ * Opens the log. Returns 0, with a warning in *ret_why or nothing; or a negative errno with
+ * *ret_why.
  */
 int recorder_new(const struct recorder_options *options, struct recorder **ret_recorder,
 		 struct why *ret_why);
+
+/*
+ * Starts the thread, which writes the log-open: to be called when what happens is seen, for
+ * until then nothing is recorded. Returns 0, or a negative errno with *ret_why.
+ */
+int recorder_begin(struct recorder *r, struct why *ret_why);
 
 /*
  * Queues the line of an event, as json_emit() made it; len 0: it could not be made. Does
@@ -97,7 +103,7 @@ struct recorder_state {
 void recorder_state(struct recorder *r, struct recorder_state *ret_state);
 
 /*
- * Writes what is queued and a log-close, and ends the thread: nothing but recorder_held()
+ * Writes what is queued and a log-close, if it had begun, and ends the thread: nothing but recorder_held()
  * and recorder_free() may follow. *ret_state is how it ended: what the disk did not take is
  * in .lost, and .begun differs from .ended if it did not take all.
  */

@@ -17,6 +17,7 @@
 struct recorder {
 	struct recorder_options options;
 	pthread_t thread;
+	bool runs; /* there is a thread */
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	size_t limit, wake_len;
