@@ -72,7 +72,10 @@ static void test_contained(void **state)
 
 static void test_weak(void **state)
 {
-	static const struct reach reach = { REACH_WRITE, { "/data", 5 }, { "/srv", 4 } };
+	static const struct reach reach[] = {
+		{ REACH_READ, { "/keys", 5 }, { "/etc", 4 } },
+		{ REACH_WRITE, { "/data", 5 }, { "/srv", 4 } },
+	};
 	static const enum proc_ns_type shared[] = { PROC_NS_PID, PROC_NS_NET, PROC_NS_UTS,
 						    PROC_NS_IPC, PROC_NS_MNT };
 	struct verdict_facts f;
@@ -92,8 +95,10 @@ static void test_weak(void **state)
 	f.seccomp = KNOWN_NOTHING;
 	assert_int_equal(verdict_judge(&f), VERDICT_WEAK);
 	f = contained();
-	f.reach = &reach;
+	f.reach = reach;
 	f.reach_len = 1;
+	assert_int_equal(verdict_judge(&f), VERDICT_CONTAINED);
+	f.reach_len = 2;
 	assert_int_equal(verdict_judge(&f), VERDICT_WEAK);
 	f = contained();
 	f.has_caps = KNOWN_NOTHING;
@@ -185,6 +190,7 @@ static void test_findings(void **state)
 		{ REACH_SOCKET, { "/run/docker.sock", 16 }, { 0 } },
 		{ REACH_WRITE, { "/data", 5 }, { "/srv", 4 } },
 		{ REACH_SETTINGS, { "/proc/sys", 9 }, { 0 } },
+		{ REACH_READ, { "/keys", 5 }, { "/etc", 4 } },
 	};
 	struct verdict_facts f = contained();
 
@@ -194,7 +200,7 @@ static void test_findings(void **state)
 	f.effective = BIT(CAP_SYS_MODULE) | BIT(CAP_NET_ADMIN) | BIT(CAP_KILL);
 	f.seccomp = f.memory_limit = KNOWN_NO;
 	f.reach = reach;
-	f.reach_len = 3;
+	f.reach_len = 4;
 	check_findings(&f, "separated: processes (pid namespace)\n"
 			   "separated: mounts (mnt namespace)\n"
 			   "separated: host name (uts namespace)\n"
@@ -209,6 +215,7 @@ static void test_findings(void **state)
 			   "told as root)\n"
 			   "reaches: /data (a writable mount of the host's /srv)\n"
 			   "reaches: /proc/sys (settings of the host's kernel, writable)\n"
+			   "reaches: /keys (a read-only mount of the host's /etc)\n"
 			   "not_held_by: seccomp (no system call is filtered)\n"
 			   "not_held_by: no_new_privs (set-user-id programs work)\n"
 			   "not_held_by: a memory limit (no cgroup has one)\n"

@@ -131,20 +131,28 @@ static bool is_told(const struct mounts *ms, struct str point)
 	return false;
 }
 
-static void look_for_files(struct mounts *ms, const struct proc_mount *m,
-			   const struct container_info *container)
+static void look_at(struct mounts *ms, enum reach_kind kind, const struct proc_mount *m,
+		    const struct container_info *container)
 {
 	struct str host;
 
-	if (m->point.len == 1 || !is_writable(m) || fstype_is_kernels(m->type) ||
-	    is_harmless_device(m) || is_socket(m) || is_told(ms, m->point))
+	if (m->point.len == 1 || is_writable(m) != (kind == REACH_WRITE) ||
+	    fstype_is_kernels(m->type) || is_harmless_device(m) || is_socket(m) ||
+	    is_told(ms, m->point))
 		return;
 	buf_reset(&ms->path);
 	if (!mount_table_locate(&ms->host, m, 0, &ms->path) || ms->path.failed)
 		return;
 	host = str_from(ms->path.data, ms->path.len);
 	if (!is_runtimes(host, container))
-		add_reach(ms, REACH_WRITE, m->point, host);
+		add_reach(ms, kind, m->point, host);
+}
+
+static void look_for_files(struct mounts *ms, enum reach_kind kind,
+			   const struct container_info *container)
+{
+	for (size_t i = 0; i < ms->own.len; i++)
+		look_at(ms, kind, &ms->own.list[i].mount, container);
 }
 
 /* The mount that is seen at a point: the last one there. */
@@ -194,10 +202,10 @@ static void gather_reach(struct subject *s, const struct container_info *contain
 	for (size_t i = 0; i < ms->own.len; i++)
 		if (is_socket(&ms->own.list[i].mount))
 			add_reach(ms, REACH_SOCKET, ms->own.list[i].mount.point, (struct str){ 0 });
-	for (size_t i = 0; i < ms->own.len; i++)
-		look_for_files(ms, &ms->own.list[i].mount, container);
+	look_for_files(ms, REACH_WRITE, container);
 	if (may_set(f, ms))
 		add_reach(ms, REACH_SETTINGS, STR_LITERAL("/proc/sys"), (struct str){ 0 });
+	look_for_files(ms, REACH_READ, container);
 	f->reach = ms->reach;
 	f->reach_len = ms->reach_len;
 }

@@ -171,6 +171,10 @@ static void find_reach(const struct judge *j, const struct reach *r)
 	case REACH_SETTINGS:
 		buf_puts(&because, "settings of the host's kernel, writable");
 		break;
+	case REACH_READ:
+		buf_puts(&because, "a read-only mount of the host's ");
+		buf_str(&because, r->host);
+		break;
 	}
 	if (!because.failed)
 		j->find(FINDING_REACHES, r->point, str_from(because.data, because.len), j->arg);
@@ -245,6 +249,15 @@ static bool is_any(const struct verdict_facts *f, enum known host, const enum pr
 static const enum proc_ns_type usual[] = { PROC_NS_PID, PROC_NS_MNT, PROC_NS_NET, PROC_NS_UTS,
 					   PROC_NS_IPC };
 
+/* To read, such as a time zone, containers are given some of the host's files as a rule. */
+static bool may_change_files(const struct verdict_facts *f)
+{
+	for (size_t i = 0; i < f->reach_len; i++)
+		if (f->reach[i].kind != REACH_READ)
+			return true;
+	return f->root_host == KNOWN_YES;
+}
+
 enum verdict_level verdict_judge(const struct verdict_facts *f)
 {
 	bool is_separated = is_any(f, KNOWN_NO, usual, sizeof(usual) / sizeof(usual[0])) ||
@@ -259,8 +272,8 @@ enum verdict_level verdict_judge(const struct verdict_facts *f)
 	if (is_almighty(f))
 		return VERDICT_PRIVILEGED;
 	if (is_any(f, KNOWN_YES, usual, sizeof(usual) / sizeof(usual[0])) ||
-	    is_any(f, KNOWN_NOTHING, usual, sizeof(usual) / sizeof(usual[0])) || f->reach_len ||
-	    f->root_host == KNOWN_YES || f->has_caps != KNOWN_YES ||
+	    is_any(f, KNOWN_NOTHING, usual, sizeof(usual) / sizeof(usual[0])) ||
+	    may_change_files(f) || f->has_caps != KNOWN_YES ||
 	    (f->seccomp != KNOWN_YES && f->ns_host[PROC_NS_USER] != KNOWN_NO))
 		return VERDICT_WEAK;
 	return VERDICT_CONTAINED;

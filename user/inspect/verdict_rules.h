@@ -22,6 +22,7 @@ enum reach_kind {
 	REACH_SOCKET,	/* of a container runtime or an init: who speaks to it is root */
 	REACH_WRITE,	/* a directory or file of the host, writable */
 	REACH_SETTINGS, /* /proc/sys */
+	REACH_READ,	/* a directory or file of the host, read-only */
 };
 
 struct reach {
