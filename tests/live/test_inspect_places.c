@@ -163,7 +163,11 @@ static void mounts_as_findmnt(void **state)
 
 	(void)state;
 	needed_overlay();
-	check_as_findmnt(getpid());
+	/* The host's, as they are: there somebody else may mount between two looks. */
+	c = start_sleeper("exec unshare -m --propagation private "
+			  "sh -c 'echo ready; exec sleep 600'");
+	check_as_findmnt(c->pid);
+	command_free(c);
 	snprintf(
 		script, sizeof(script),
 		"set -e; d='%s'; mkdir -p \"$d\"; exec unshare -m --propagation private sh -ec '"
