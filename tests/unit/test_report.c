@@ -357,6 +357,16 @@ static void searches(void **state)
 	try(1, "/bin/lx", ENOENT);
 	leave(1);
 	expect_failures(1, 1);
+	/* PATH names a directory twice; and the file is nowhere. */
+	try(1, "/usr/bin/ls", ENOENT);
+	try(1, "/usr/bin/ls", ENOENT);
+	try(1, "/usr/bin/ls", ENOENT);
+	try(1, "/bin/ls", 0);
+	expect_failures(3, 0);
+	try(1, "/bin/lx", ENOENT);
+	try(1, "/bin/lx", ENOENT);
+	leave(1);
+	expect_failures(0, 2);
 	/* Another program, the same file again, another error, another process. */
 	try(1, "/bin/a", ENOENT);
 	try(1, "/bin/b", 0);

@@ -4,6 +4,7 @@
  */
 #include "log/report_search.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 /* Without a hole, for it is compared as a whole. */
@@ -16,6 +17,8 @@ struct report_search {
 	struct key key;
 	struct str filename; /* that was tried */
 	struct report_failure failure;
+	uint64_t again; /* it was tried once more: PATH names a directory twice */
+	int64_t again_ns;
 	UT_hash_handle hh;
 	char bytes[]; /* of all texts */
 };
@@ -64,14 +67,32 @@ static void drop(struct report *r, struct report_search *s)
 static void count(struct report *r, struct report_search *s, report_failed failed)
 {
 	failed(r, &s->failure);
+	s->failure.wall_ns = s->again_ns;
+	for (uint64_t i = 0; i < s->again; i++)
+		failed(r, &s->failure);
 	drop(r, s);
+}
+
+static struct report_search *find(struct report *r, const struct event *e)
+{
+	const struct key key = key_of(e);
+	struct report_search *s;
+
+	HASH_FIND(hh, r->searches, &key, sizeof(key), s);
+	return s;
 }
 
 void report_search_hold(struct report *r, const struct event *e,
 			const struct report_failure *failure, report_failed failed)
 {
-	struct report_search *s = copy(e, failure);
+	struct report_search *s = find(r, e);
 
+	if (s) { /* of the same file: report_search_see() left it */
+		s->again++;
+		s->again_ns = failure->wall_ns;
+		return;
+	}
+	s = copy(e, failure);
 	/* They stand in the order in which they were added. */
 	if (HASH_COUNT(r->searches) >= REPORT_HELD)
 		count(r, r->searches, failed);
@@ -90,18 +111,22 @@ static bool is_next_step(const struct report_search *s, struct str filename)
 	       str_eq(str_basename(s->filename), str_basename(filename));
 }
 
+static bool is_repeated(const struct report_search *s, const struct event *e)
+{
+	return e->error == ENOENT && s->filename.len && str_eq(s->filename, e->proc.file.filename);
+}
+
 void report_search_see(struct report *r, const struct event *e, report_failed failed)
 {
-	const struct key key = key_of(e);
 	struct report_search *s;
 
 	if (!r->searches || !e->about_process || (e->kind != EVENT_EXEC && e->kind != EVENT_EXIT))
 		return;
-	HASH_FIND(hh, r->searches, &key, sizeof(key), s);
-	if (!s)
+	s = find(r, e);
+	if (!s || (e->kind == EVENT_EXEC && is_repeated(s, e)))
 		return;
 	if (e->kind == EVENT_EXEC && is_next_step(s, e->proc.file.filename)) {
-		r->searched++;
+		r->searched += 1 + s->again;
 		drop(r, s);
 	} else {
 		count(r, s, failed);

@@ -4,7 +4,8 @@
  *
  * execvp(3) and every shell try a program in one directory of PATH after the other. An
  * attempt that found no file (ENOENT) is such a step if the next program that the process
- * tries has the same name in another directory; the last one is not. So an attempt is held
+ * tries has the same name in another directory; the last one is not. PATH may name a directory
+ * twice: the same file, as missing as before, is still the same attempt. So an attempt is held
  * until the next exec of its process, or its exit, tells which it was.
  */
 #ifndef LOG_REPORT_SEARCH_H
