@@ -4,12 +4,19 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -143,6 +150,121 @@ static void switched_off(void **state)
 	harness_stop_whole(h);
 }
 
+/* ---- who would end it, look into it, or change it */
+
+static void become_nobody(void)
+{
+	const uid_t nobody = 65534;
+
+	if (setgroups(0, NULL) < 0 || setresgid(nobody, nobody, nobody) < 0 ||
+	    setresuid(nobody, nobody, nobody) < 0)
+		_exit(255);
+}
+
+/* As root of a container that sees the host's processes, which has less still. */
+static void drop_all_capabilities(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	if (syscall(SYS_capset, &header, none) < 0)
+		_exit(255);
+}
+
+static bool is_refused(long result)
+{
+	return result < 0 && (errno == EPERM || errno == EACCES);
+}
+
+/* NULL, or what was not refused. */
+static const char *end_it(pid_t pid)
+{
+	const struct rlimit none = { 0 };
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (!is_refused(kill(pid, SIGKILL)))
+		return "kill";
+	if (fd < 0 || !is_refused(syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0)))
+		return "pidfd_send_signal";
+	close(fd);
+	if (!is_refused(prlimit(pid, RLIMIT_FSIZE, &none, NULL)))
+		return "prlimit";
+	return NULL;
+}
+
+/* Every thread has the same memory, and so would its tracer. */
+static void trace_thread(const char *path, const char *name, void *arg)
+{
+	const char **ret_not_refused = arg;
+	char here = 0, file[600];
+	struct iovec own = { &here, sizeof(here) };
+	/* Whether there is something does not matter: who may not look is not told. */
+	struct iovec its = { &here, sizeof(here) };
+	pid_t tid = atoi(name);
+
+	snprintf(file, sizeof(file), "%s/mem", path);
+	if (!is_refused(open(file, O_RDONLY | O_CLOEXEC)) ||
+	    !is_refused(open(file, O_RDWR | O_CLOEXEC)))
+		*ret_not_refused = "open of mem";
+	if (!is_refused(process_vm_readv(tid, &own, 1, &its, 1, 0)))
+		*ret_not_refused = "process_vm_readv";
+	if (!is_refused(process_vm_writev(tid, &own, 1, &its, 1, 0)))
+		*ret_not_refused = "process_vm_writev";
+	if (!is_refused(ptrace(PTRACE_ATTACH, tid, NULL, NULL)))
+		*ret_not_refused = "ptrace(PTRACE_ATTACH)";
+	if (!is_refused(ptrace(PTRACE_SEIZE, tid, NULL, NULL)))
+		*ret_not_refused = "ptrace(PTRACE_SEIZE)";
+}
+
+static const char *trace_it(pid_t pid)
+{
+	const char *not_refused = NULL;
+
+	each_of(pid, "task", trace_thread, &not_refused);
+	return not_refused;
+}
+
+/* Tries it in a process of its own, which says what was not refused. */
+static void check_refused(pid_t pid, void (*become)(void), const char *(*attempt)(pid_t pid))
+{
+	char what[64] = "";
+	const char *not_refused;
+	int ends[2], status;
+	pid_t child;
+
+	assert_return_code(pipe2(ends, O_CLOEXEC), errno);
+	child = fork();
+	assert_return_code(child, errno);
+	if (child == 0) {
+		become();
+		not_refused = attempt(pid);
+		if (not_refused && write(ends[1], not_refused, strlen(not_refused)) < 0)
+			_exit(255);
+		_exit(0);
+	}
+	close(ends[1]);
+	assert_return_code(read(ends[0], what, sizeof(what) - 1), errno);
+	close(ends[0]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (status || what[0])
+		harness_fail("%s: status %#x", what[0] ? what : "the attempts", status);
+}
+
+static void out_of_reach(void **state)
+{
+	struct harness *h = harness_start("-f", "json", "--log", scratch_path("audit.log"));
+	pid_t pid = h->tracer->pid;
+
+	(void)state;
+	/* Its threads are there by then, those without capabilities too. */
+	harness_wait_event(h, "exit", command_run(NULL, argv_of(workload("tiny")))->pid);
+	check_refused(pid, become_nobody, end_it);
+	check_refused(pid, become_nobody, trace_it);
+	check_refused(pid, drop_all_capabilities, trace_it);
+	harness_wait_event(h, "exit", command_run(NULL, argv_of(workload("tiny")))->pid);
+	harness_stop_whole(h);
+}
+
 /* Those that a process holds, by their ids. */
 struct programs {
 	__u32 ids[PROGS_MAX];
@@ -203,9 +325,8 @@ static void nothing_stays(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		live_test(least_privilege),
-		live_test(the_command_keeps_its_own),
-		live_test(switched_off),
+		live_test(least_privilege), live_test(the_command_keeps_its_own),
+		live_test(switched_off),    live_test(out_of_reach),
 		live_test(nothing_stays),
 	};
 

@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,6 +16,22 @@ struct start {
 	void *(*body)(void *arg);
 	void *arg;
 };
+
+/*
+ * A thread without capabilities may be traced by whoever has its user id and none either: root
+ * of a container that sees the host's processes. Its memory is that of the threads that have
+ * some, so all of it is closed to who has no CAP_SYS_PTRACE (PR_SET_DUMPABLE in prctl(2)).
+ * Where there are none to protect nothing changes, as its owner then would lose its files in
+ * /proc. That it cannot be asked is no reason to leave it open.
+ */
+static void close_memory(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct own[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	if (syscall(SYS_capget, &header, own) < 0 || own[0].permitted || own[1].permitted)
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
 
 /* Capabilities are each thread's own, and less is always permitted (capset(2)). */
 static void drop_capabilities(void)
@@ -54,6 +71,7 @@ int thread_start(pthread_t *ret_thread, void *(*body)(void *arg), void *arg)
 	if (!start)
 		return -ENOMEM;
 	*start = (struct start){ .body = body, .arg = arg };
+	close_memory();
 	r = create(ret_thread, begin, start);
 	if (r < 0)
 		free(start);
