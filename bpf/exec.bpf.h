@@ -180,11 +180,10 @@ static __noinline int send_exec(struct scratch *s)
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
-	u64 key = (u64)task->tgid << 32 | (u32)old_pid;
+	u64 key = bpf_get_current_task();
 	struct scratch *s;
 	u32 slot;
 
-	/* The call came back to another thread id than it was made by. */
 	if (config.failed_exec)
 		bpf_map_delete_elem(&exec_entries, &key);
 	note_visitor_exec(task->tgid);

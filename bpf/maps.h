@@ -100,7 +100,14 @@ struct {
 	__type(value, u64);
 } oom_victims SEC(".maps");
 
-/* The namespaces at the entry of setns() or unshare(); key: pid_tgid. */
+/*
+ * What is kept of a call from its entry to its end; key: the task, which an exec by a thread
+ * does not change as it does the thread's id. No LRU: an entry that were thrown out would be a
+ * record that nobody counts.
+ */
+#define CALLS_MAX 1024
+
+/* The namespaces at the entry of setns() or unshare(). */
 struct ns_entry {
 	u32 ns[PTC_NS_COUNT];
 	u32 flags;
@@ -108,14 +115,14 @@ struct ns_entry {
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 1024);
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, CALLS_MAX);
 	__type(key, u64);
 	__type(value, struct ns_entry);
 } ns_entries SEC(".maps");
 
 /*
- * The pointers given to execve() or execveat(); key: pid_tgid. The strings are read
+ * The pointers given to execve() or execveat(). The strings are read
  * at the exit of a call that failed: their pages may not be resident at its entry,
  * and the kernel has touched them by its end.
  */
@@ -125,8 +132,8 @@ struct exec_entry {
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 1024);
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, CALLS_MAX);
 	__type(key, u64);
 	__type(value, struct exec_entry);
 } exec_entries SEC(".maps");

@@ -113,6 +113,17 @@ static __always_inline void fill_sender(struct ptc_exit *x, u32 pid)
 	bpf_map_delete_elem(&senders, &pid);
 }
 
+/* A thread that ends within a call does not come to the call's end. */
+static __always_inline void forget_calls(void)
+{
+	u64 key = bpf_get_current_task();
+
+	if (config.failed_exec)
+		bpf_map_delete_elem(&exec_entries, &key);
+	if (config.namespaces)
+		bpf_map_delete_elem(&ns_entries, &key);
+}
+
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {
@@ -124,6 +135,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	u64 *victim;
 	u32 code;
 
+	forget_calls();
 	if (signal->live.counter != 0)
 		return 0;
 	if (keep_back(task, PTC_EXIT, true)) {

@@ -23,7 +23,7 @@
 static __always_inline int enter_ns(u32 flags, u32 type)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	u64 key = bpf_get_current_pid_tgid();
+	u64 key = (u64)task;
 	struct ns_entry entry = { .flags = flags };
 
 	fill_task_ns(entry.ns, task, false);
@@ -35,16 +35,17 @@ static __always_inline int enter_ns(u32 flags, u32 type)
 static __always_inline int exit_ns(long result, u32 type)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	u64 key = bpf_get_current_pid_tgid();
+	u64 key = (u64)task;
+	u32 pid = bpf_get_current_pid_tgid() >> 32;
 	struct ns_entry *entry = bpf_map_lookup_elem(&ns_entries, &key);
 	struct ptc_ns_call *c;
 
 	if (!entry) /* entered before the probe was attached */
 		return 0;
 	if (type == PTC_SETNS && result == 0)
-		note_setns(key >> 32, task, entry->ns[PTC_NS_MNT]);
+		note_setns(pid, task, entry->ns[PTC_NS_MNT]);
 	if (type == PTC_UNSHARE && result == 0)
-		note_unshare(key >> 32);
+		note_unshare(pid);
 	if (!keep_back(task, type, type == PTC_UNSHARE) && RESERVE(c, type)) {
 		fill_task(&c->task, task, false);
 		__builtin_memcpy(c->old_ns, entry->ns, sizeof(c->old_ns));
@@ -83,8 +84,9 @@ int on_unshare_exit(struct syscall_exit_args *ctx)
 static __always_inline int enter_exec(u64 filename, u64 argv)
 {
 	struct exec_entry entry = { .filename = filename, .argv = argv };
-	u64 key = bpf_get_current_pid_tgid();
+	u64 key = bpf_get_current_task();
 
+	/* Whether it would have failed is not known by then. */
 	if (bpf_map_update_elem(&exec_entries, &key, &entry, BPF_ANY))
 		count_lost(PTC_EXEC_FAILED, PTC_LOST_STATE);
 	return 0;
@@ -157,7 +159,7 @@ static __always_inline u32 fill_failed(struct ptc_exec *e, u32 cap, u32 most,
  */
 static __always_inline int exit_exec(long result)
 {
-	u64 key = bpf_get_current_pid_tgid();
+	u64 key = bpf_get_current_task();
 	struct exec_entry *entry = bpf_map_lookup_elem(&exec_entries, &key);
 	struct ptc_exec *e;
 	u32 size;

@@ -19,8 +19,10 @@ struct ptc_config {
 	__u32 signals;	       /* send PTC_SIGNAL records */
 	__u32 gates;	       /* some containers may be excluded, or limited; see gate.h */
 	__u32 failed_exec;     /* calls of execve() that may fail are noted at their entry */
+	__u32 namespaces;      /* likewise those of setns() and unshare() */
+	__u32 pad;
 };
 
-_Static_assert(sizeof(struct ptc_config) == 48, "size of struct ptc_config");
+_Static_assert(sizeof(struct ptc_config) == 56, "size of struct ptc_config");
 
 #endif /* PROCTRACE_CONFIG_H */

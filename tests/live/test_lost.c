@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,6 +16,8 @@
 
 #define STORM	   1200
 #define STORM_TEXT "1200"
+#define STUCK	   1500 /* more than CALLS_MAX of bpf/maps.h */
+#define STUCK_TEXT "1500"
 #define FILLER_LEN 2000 /* of one argument: the storm is several times the ring */
 
 static bool is_lost(struct json_object *event, const void *arg)
@@ -100,10 +103,43 @@ static void overrun(void **state)
 	command_free(last);
 }
 
+static bool is_lost_exec(struct json_object *event, const void *arg)
+{
+	return is_lost(event, arg) && field_find(event, "proctrace.lost.by_kind.exec-failed");
+}
+
+/* More calls at a time than can be kept from entry to end: those that are not told are counted. */
+static void many_at_a_time(void **state)
+{
+	struct harness *h = harness_start_own("-x", "-e", "exec,lost");
+	struct command *stuck = command_run(NULL, argv_of(workload("stuckexec"), STUCK_TEXT));
+	uint64_t told = 0, lost = 0;
+
+	(void)state;
+	if (WIFEXITED(stuck->status) && WEXITSTATUS(stuck->status) == 3)
+		harness_skip("%s", stuck->err.data); /* a kernel without userfaultfd(2) */
+	assert_int_equal(stuck->status, 0);
+	harness_wait_where(h, is_lost_exec, NULL);
+	assert_int_equal(harness_stop(h), 0);
+	for (size_t i = 0; i < h->events_len; i++) {
+		const char *arg = field_str(h->events[i], "process.args[0]");
+
+		if (is_lost_exec(h->events[i], NULL))
+			lost += (uint64_t)field_int(h->events[i],
+						    "proctrace.lost.by_kind.exec-failed");
+		else if (arg && !strcmp(arg, "stuck"))
+			told++;
+	}
+	if (told + lost < STUCK)
+		harness_fail("%" PRIu64 " of %d told, %" PRIu64 " lost", told, STUCK, lost);
+	command_free(stuck);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		live_test(overrun),
+		live_test(many_at_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

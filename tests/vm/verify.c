@@ -83,7 +83,7 @@ int main(int argc, char **argv)
 	config->v1_hierarchy_id = 1;
 	config->capture_env = 1;
 	config->signals = 1;
-	config->failed_exec = 1;
+	config->failed_exec = config->namespaces = 1;
 	config->gates = 1;
 	config->rate_limit = 1;
 	config->rate_window_ns = 1;

@@ -82,6 +82,7 @@ static void configure(struct tracer *t, const struct tracer_options *options)
 	config->capture_env = options->capture_env;
 	config->signals = options->signals;
 	config->failed_exec = options->failed_exec;
+	config->namespaces = options->namespaces;
 	config->gates = options->gates;
 	config->rate_limit = options->rate_limit;
 	config->rate_window_ns = options->rate_window_ns;
