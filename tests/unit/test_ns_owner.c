@@ -316,6 +316,33 @@ static void test_limit(void **state)
 	assert_int_equal(owner_of(inum), 178);
 }
 
+/* Sandboxes by the thousand do not make it forget whose a quiet container's are. */
+static void test_limit_with_groups(void **state)
+{
+	const uint32_t first = 1000, many = 40000;
+	uint32_t ns[PTC_NS_COUNT];
+
+	(void)state;
+	ns_owner_set_host(owner, host);
+	memcpy(ns, host, sizeof(ns));
+	/* What becomes a container's is none of the groups' any more. */
+	ns[PTC_NS_NET] = first;
+	learn_group(ns, first);
+	learn(ns, 178);
+	web(ns);
+	learn(ns, 177);
+	memcpy(ns, host, sizeof(ns));
+	for (uint32_t inum = first + 1; inum < first + many; inum++) {
+		ns[PTC_NS_NET] = inum;
+		learn_group(ns, inum);
+	}
+	assert_int_equal(owner_of(first), 178);
+	assert_int_equal(owner_of(WEB_NET), 177);
+	assert_int_equal(owner_of(WEB_PID), 177);
+	assert_null(ns_owner_find(owner, first + 1));
+	assert_non_null(ns_owner_find(owner, first + many - 1));
+}
+
 static void test_free_nothing(void **state)
 {
 	(void)state;
@@ -327,11 +354,17 @@ static void test_free_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_host),	 TEST(test_isolated),
-		TEST(test_learn),	 TEST(test_learn_only_where_it_lives),
-		TEST(test_forget),	 TEST(test_shared),
-		TEST(test_holder),	 TEST(test_groups),
-		TEST(test_same_lesson),	 TEST(test_limit),
+		TEST(test_host),
+		TEST(test_isolated),
+		TEST(test_learn),
+		TEST(test_learn_only_where_it_lives),
+		TEST(test_forget),
+		TEST(test_shared),
+		TEST(test_holder),
+		TEST(test_groups),
+		TEST(test_same_lesson),
+		TEST(test_limit),
+		TEST(test_limit_with_groups),
 		TEST(test_free_nothing),
 	};
 

@@ -6,16 +6,24 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <utlist.h>
+
 #include "base/hash.h"
 #include "procfs/ns.h"
 
 #define TYPES PTC_NS_PID_FOR_CHILDREN /* the eight that are the process's own */
-#define LIMIT 16384		      /* beyond it the one learnt longest ago is forgotten */
+/*
+ * Beyond it the one learnt longest ago is forgotten: a group's, while there are any, for they
+ * come and go by the thousand, nobody tells when they are over, and users may make any number.
+ */
+#define LIMIT 16384
 
 struct owned {
 	uint32_t inum; /* key */
 	struct ns_owned is;
-	UT_hash_handle hh; /* keeps the order in which they were added */
+	bool is_groups;
+	struct owned *prev, *next; /* of all groups' */
+	UT_hash_handle hh;	   /* keeps the order in which they were added */
 };
 
 /* What was learnt last. A container's processes teach the same with each event. */
@@ -28,6 +36,7 @@ struct lesson {
 
 struct ns_owner {
 	struct owned *table;
+	struct owned *groups; /* in the order in which they were learnt */
 	uint32_t host[PTC_NS_COUNT];
 	struct lesson last;
 };
@@ -89,8 +98,20 @@ static struct owned *find(const struct ns_owner *o, uint32_t inum)
 	return owned;
 }
 
+static void set_groups(struct ns_owner *o, struct owned *owned, bool is_groups)
+{
+	if (is_groups == owned->is_groups)
+		return;
+	if (is_groups)
+		DL_APPEND(o->groups, owned);
+	else
+		DL_DELETE(o->groups, owned);
+	owned->is_groups = is_groups;
+}
+
 static void drop(struct ns_owner *o, struct owned *owned)
 {
+	set_groups(o, owned, false);
 	HASH_DEL(o->table, owned);
 	free(owned);
 	o->last.valid = false;
@@ -101,7 +122,7 @@ static struct owned *add(struct ns_owner *o, uint32_t inum)
 	struct owned *owned;
 
 	if (HASH_COUNT(o->table) >= LIMIT)
-		drop(o, o->table); /* the oldest */
+		drop(o, o->groups ? o->groups : o->table); /* the oldest */
 	owned = calloc(1, sizeof(*owned));
 	if (!owned)
 		goto no_memory;
@@ -139,6 +160,7 @@ static bool learn_one(struct ns_owner *o, uint32_t inum, const struct ns_share *
 		return false; /* a visitor in a container's */
 	if (is->len && who->serial && !is->share[0].serial)
 		*is = (struct ns_owned){ 0 };
+	set_groups(o, owned, !who->serial);
 	if (!is->holder_pid) {
 		is->holder_pid = pid;
 		is->holder_start_ns = start_ns;
