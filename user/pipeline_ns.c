@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "cache/runtimes.h"
 #include "pipeline_state.h"
 
 /* Does any other process live in this namespace? Then it was entered, not made. */
@@ -183,22 +184,40 @@ static bool is_others(const struct ns_owned *owned, uint32_t serial)
 	return some && !owned->more;
 }
 
+/* In namespaces of others than its own container; NULL: it is in none. */
+static bool is_away(const struct pipeline *p, const struct cache_entry *e,
+		    const struct container_info *own)
+{
+	/* A runtime's containers may share their user namespace. */
+	for (int i = 0; i < PTC_NS_COUNT; i++)
+		if (i != PTC_NS_USER &&
+		    is_others(ns_owner_find(p->ns_owner, e->ns[i]), own ? own->serial : 0))
+			return true;
+	return false;
+}
+
+void pipeline_note_passed(struct pipeline *p, struct cache_entry *e,
+			  const struct event_process *proc)
+{
+	const struct container_info *own;
+
+	if (!e->entered_passing || runtimes_has(proc))
+		return;
+	own = pipeline_container_of(p, e->cgroup_v2, e->cgroup_v1);
+	entered_passed(e, own ? own->serial : 0, e->has_ns && is_away(p, e, own));
+}
+
 void pipeline_note_visit_found(struct pipeline *p, const struct ptc_task *task,
 			       struct cache_entry *e)
 {
 	const struct container_info *own;
 	struct event_process proc = { .name = str_of_array(task->comm, sizeof(task->comm)) };
 	const struct event_ref nobody = { 0 };
-	bool away = false;
 
 	if (!p->options.gates.set || !e->has_ns)
 		return;
 	own = pipeline_container_of(p, task->cgroup_v2, task->cgroup_v1);
-	for (int i = 0; own && i < PTC_NS_COUNT; i++)
-		/* A runtime's containers may share their user namespace. */
-		away |= i != PTC_NS_USER &&
-			is_others(ns_owner_find(p->ns_owner, e->ns[i]), own->serial);
-	if (!away)
+	if (!own || !is_away(p, e, own))
 		return;
 	/* What it is at home comes first. */
 	entered_update(p->entered, e, own, &proc, &nobody);

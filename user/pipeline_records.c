@@ -154,6 +154,7 @@ static void take_exec(struct pipeline *p, const struct record *r)
 		/* Before the new image: the change was made by the program before. */
 		pipeline_tell_late_change(p, r, e, r->task->ns, str_of_array(comm, sizeof(comm)));
 		cache_set_image(p->cache, e, &ev.proc);
+		pipeline_note_passed(p, e, &ev.proc);
 		e->baseline = (struct exit_baseline){
 			.known = true,
 			.maxrss_pages = r->task->maxrss_pages,

@@ -153,6 +153,10 @@ void pipeline_note_visit_at_fork(struct pipeline *p, const struct cache_entry *c
 void pipeline_note_visit_found(struct pipeline *p, const struct ptc_task *task,
 			       struct cache_entry *e);
 
+/* It executes this program: had it a runtime's name only when it entered what it is in? */
+void pipeline_note_passed(struct pipeline *p, struct cache_entry *e,
+			  const struct event_process *proc);
+
 /* See there. name: of the program that made the change. */
 void pipeline_tell_late_change(struct pipeline *p, const struct record *r, struct cache_entry *e,
 			       const uint32_t now[PTC_NS_COUNT], struct str name);

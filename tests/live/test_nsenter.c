@@ -320,6 +320,39 @@ static void made_by_the_host(void **state)
 	harness_stop_whole(h);
 }
 
+static bool is_labelled(struct json_object *event, const void *arg)
+{
+	const char *mark = field_str(event, "process.args[1]");
+
+	return mark && !strcmp(mark, arg) && !strcmp(field_str(event, "event.action"), "exec");
+}
+
+/*
+ * Runtimes enter a container's namespaces on their way. What has merely the name of one is known
+ * by what it, or a child of it, executes there without being in the container's cgroup.
+ */
+static void by_a_runtimes_name(void **state)
+{
+	const char *runc = scratch_path("bin/runc");
+	struct made m = { 0 };
+
+	(void)state;
+	command_free(command_run(NULL,
+				 argv_of("sh", "-c", "cp \"$(command -v nsenter)\" \"$0\"", runc)));
+	make_container(&m);
+	command_run(NULL, argv_of(runc, link_option(m.t.pid, &types[1]), workload("tiny"), "net"));
+	command_run(NULL, argv_of(runc, link_option(m.t.pid, &types[4]), workload("tiny"), "pid"));
+	for (size_t i = 0; i < 2; i++) {
+		struct json_object *event = harness_wait_where(m.h, is_labelled, i ? "pid" : "net");
+
+		check_str(event, "proctrace.entered", "nsenter");
+		check_str(event, "proctrace.entered_by.name", "runc");
+		check_str(event, "proctrace.entered_container.id", m.t.id);
+		check_absent(event, "container");
+	}
+	end_container(&m);
+}
+
 /* ---- containers of a real runtime */
 
 static void of_a_runtime(void **state)
@@ -369,6 +402,7 @@ int main(void)
 		live_test(by_hand),
 		live_test(made_within),
 		live_test(made_by_the_host),
+		live_test(by_a_runtimes_name),
 	};
 	const struct CMUnitTest docker_tests[] = { runtime_test("docker") };
 	const struct CMUnitTest podman_tests[] = { runtime_test("podman") };

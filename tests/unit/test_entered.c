@@ -153,6 +153,32 @@ static void test_nsenter(void **state)
 	assert_int_equal(e.entered, ENTERED_NONE);
 }
 
+/* A runtime brings what it executes into the container; what only has its name does not. */
+static void test_by_a_runtimes_name(void **state)
+{
+	struct event_process runc = program("runc", "/tmp/runc");
+	struct cache_entry e = { .pid = 900, .start_ns = 90 }, child, other;
+
+	(void)state;
+	entered_setns(&e, &runc, NULL);
+	assert_true(e.entered_passing);
+	child = fork_of(&e);
+	entered_passed(&child, 0, true);
+	assert_int_equal(child.entered, ENTERED_NSENTER);
+	check_by(&child, 900, 90, "runc");
+	assert_false(child.entered_passing);
+	/* It went home before, or is in that container by then. */
+	other = fork_of(&e);
+	entered_passed(&other, 0, false);
+	assert_int_equal(other.entered, ENTERED_NONE);
+	entered_passed(&e, web.serial, true);
+	assert_int_equal(e.entered, ENTERED_NONE);
+	/* Labelled already: who brought it in stays. */
+	entered_setns(&child, &runc, NULL);
+	assert_false(child.entered_passing);
+	check_by(&child, 900, 90, "runc");
+}
+
 /* On the host nothing is labelled, whatever it is called. */
 static void test_host(void **state)
 {
@@ -192,9 +218,16 @@ static void test_free_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_docker_run),	    TEST(test_docker_exec), TEST(test_brought_by_creator),
-		TEST(test_setup_has_steps), TEST(test_crun),	    TEST(test_leaving),
-		TEST(test_nsenter),	    TEST(test_host),	    TEST(test_limit),
+		TEST(test_docker_run),
+		TEST(test_docker_exec),
+		TEST(test_brought_by_creator),
+		TEST(test_setup_has_steps),
+		TEST(test_crun),
+		TEST(test_leaving),
+		TEST(test_nsenter),
+		TEST(test_by_a_runtimes_name),
+		TEST(test_host),
+		TEST(test_limit),
 		TEST(test_free_nothing),
 	};
 

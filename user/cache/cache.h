@@ -44,7 +44,9 @@ struct cache_entry {
 	bool entered_fresh;	 /* in the container, and no exec since it came there */
 	bool entered_unseen;	 /* its fork was not seen */
 	bool entered_orphan;	 /* nor, for sure, who forked it: the parent may be a reaper */
+	bool entered_passing;	 /* in others' namespaces as a runtime's, by its name */
 	uint32_t entered_serial; /* of the container that the label is about; 0: none */
+	uint32_t passing_serial; /* likewise when it began to pass */
 	uint32_t workload_of[ENTERED_DEPTH]; /* serials, outermost first; 0: no more */
 	uint64_t arrived_ns;	       /* when it, or whom it descends from, came into the cgroup */
 	uint64_t cgroup_v2, cgroup_v1; /* 0: not known */

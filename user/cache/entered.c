@@ -184,6 +184,8 @@ void entered_fork(struct entered_table *t, struct cache_entry *child,
 	child->entered_fresh = creator->entered_fresh;
 	child->entered_unseen = child->entered_orphan = false;
 	child->entered_serial = creator->entered_serial;
+	child->entered_passing = creator->entered_passing;
+	child->passing_serial = creator->passing_serial;
 	child->arrived_ns = creator->arrived_ns;
 	set_by(child, &by);
 	for (int i = 0; i < ENTERED_DEPTH; i++) {
@@ -354,10 +356,24 @@ void entered_setns(struct cache_entry *e, const struct event_process *p, const s
 
 	/* A runtime does it on its way, by whatever name. */
 	if (e->entered == ENTERED_SETUP ||
-	    (e->entered_serial && e->entered_fresh && !e->entered_unseen) || runtimes_has(p))
+	    (e->entered_serial && e->entered_fresh && !e->entered_unseen))
 		return;
-	e->entered = ENTERED_NSENTER;
+	if (!runtimes_has(p)) {
+		e->entered = ENTERED_NSENTER;
+	} else if (e->entered == ENTERED_NONE) {
+		e->entered_passing = true;
+		e->passing_serial = e->entered_serial;
+	} else {
+		return; /* labelled as it is */
+	}
 	set_by(e, by ? by : &self);
+}
+
+void entered_passed(struct cache_entry *e, uint32_t own_serial, bool away)
+{
+	e->entered_passing = false;
+	if (away && e->entered == ENTERED_NONE && e->passing_serial == own_serial)
+		e->entered = ENTERED_NSENTER;
 }
 
 void entered_forget(struct entered_table *t, const struct container_info *container)

@@ -64,10 +64,18 @@ struct event_ref entered_by(const struct cache_entry *e);
 
 /*
  * The process entered a namespace of a container that it is not in. by: who did it; NULL:
- * itself. p: what it runs.
+ * itself. p: what it runs: whether a program that has a runtime's name was one shows by what
+ * it, or its child, executes then (entered_passing).
  */
 void entered_setns(struct cache_entry *e, const struct event_process *p,
 		   const struct event_ref *by);
+
+/*
+ * Who was passing executes a program that is no runtime's: in the container of own_serial (0:
+ * none), and, if away, in the namespaces of another one. A runtime's process is in that one's
+ * cgroup by then.
+ */
+void entered_passed(struct cache_entry *e, uint32_t own_serial, bool away);
 
 /* The container ended. */
 void entered_forget(struct entered_table *t, const struct container_info *container);
