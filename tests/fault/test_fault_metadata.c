@@ -80,7 +80,8 @@ static void read_one(struct metadata *md, const char *path)
 	cgpath_parse(str_of(path), &parsed);
 	innermost = cgpath_innermost(&parsed);
 	assert_non_null(innermost);
-	result = metadata_read(md, innermost, metadata_place(md, str_of(path), NULL), 10, &meta);
+	result = metadata_read(md, innermost, metadata_place(md, innermost, str_of(path), NULL), 10,
+			       &meta);
 	print_meta(path, &meta, result);
 	meta_done(&meta);
 }

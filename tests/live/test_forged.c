@@ -117,6 +117,70 @@ static void confirmed(void **state)
 	harness_stop_whole(h);
 }
 
+/* Runs something short in the cgroup; what its exec says. */
+static struct json_object *exec_in(struct harness *h, const char *cgroup)
+{
+	const char *cgroups[2] = { cgroup };
+	struct command *c = command_run(&(struct command_options){ .cgroups = cgroups },
+					argv_of(workload("tiny")));
+
+	return harness_wait_event(h, "exec", c->pid);
+}
+
+static const char *make_scope(const char *parent, const char *id)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/docker-%s.scope", parent, id);
+	return cgroup_make("", path);
+}
+
+static void check_known(struct json_object *event, const char *id, bool known)
+{
+	check_str(event, "container.id", id);
+	check_str(event, "container.runtime", "docker");
+	if (known) {
+		check_str(event, "container.name", "web");
+		check_absent(event, "proctrace.container.unconfirmed");
+	} else {
+		check_absent(event, "container.name");
+		check_true(event, "proctrace.container.unconfirmed");
+	}
+}
+
+/*
+ * Root's Docker knows the id, which may be that of a container that is stopped. Who may make
+ * cgroups in his own part of the tree, or inside a container, is not in it for that, unless
+ * root's runtime says that it is this very cgroup.
+ */
+static void named_by_others(void **state)
+{
+	const char *id = container_id('a'), *outer = container_id('b'), *own = container_id('d');
+	char users[64], inside[128], text[512];
+	const char *forged;
+	struct harness *h;
+
+	(void)state;
+	write_config(id, "web");
+	write_config(own, "web");
+	snprintf(users, sizeof(users), "/proctrace-test-%d", getpid());
+	assert_return_code(chown(cgroup_make("", users), 65534, 65534), errno);
+	snprintf(text, sizeof(text),
+		 "{\"cgroup_paths\":{\"\":\"/sys/fs/cgroup%s/docker-%s.scope\"}}", users, own);
+	snprintf(inside, sizeof(inside), "host/run/docker/runtime-runc/moby/%s/state.json", own);
+	scratch_write(inside, text, 0644);
+	h = harness_start_own("--host-root", host_root());
+	forged = make_scope(users, id);
+	check_known(exec_in(h, forged), id, false);
+	check_known(exec_in(h, make_scope(users, own)), own, true);
+	snprintf(inside, sizeof(inside), "/docker/%s", outer);
+	check_known(exec_in(h, make_scope(inside, id)), id, false);
+	/* It is started, and has its id although others came first. */
+	check_known(exec_in(h, cgroup_make_docker("", id)), id, true);
+	check_known(exec_in(h, forged), id, false);
+	harness_stop_whole(h);
+}
+
 /* ---- hostile files */
 
 static void make_truncated(const char *id)
@@ -379,9 +443,13 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		forged_test(forged_cgroup),    forged_test(confirmed),
-		forged_test(hostile_files),    forged_test(hostile_name),
-		forged_test(unreadable_state), forged_test(gone_before_anybody_looked),
+		forged_test(forged_cgroup),
+		forged_test(confirmed),
+		forged_test(named_by_others),
+		forged_test(hostile_files),
+		forged_test(hostile_name),
+		forged_test(unreadable_state),
+		forged_test(gone_before_anybody_looked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -277,6 +277,47 @@ static void test_impostor(void **state)
 	host_done(&h);
 }
 
+/* Root in a container may name cgroups there; a container of root's by that id is another one. */
+static void check_forged_inside(struct host *h, bool first)
+{
+	struct containers_answer real = { 0 }, forged;
+
+	containers_cgroup_made(h->c, V1, 20, 1, STR_LITERAL("docker"));
+	if (!first) {
+		containers_cgroup_made(h->c, V1, 21, 20, STR_LITERAL(WEB));
+		real = find(h, 0, 21);
+	}
+	containers_cgroup_made(h->c, 0, 10, 1, STR_LITERAL("docker"));
+	containers_cgroup_made(h->c, 0, 11, 10, STR_LITERAL(NEVER));
+	containers_cgroup_made(h->c, 0, 12, 11, STR_LITERAL("docker-" WEB ".scope"));
+	forged = find(h, 12, 20);
+	check_str(forged.container->id, WEB);
+	assert_true(forged.container->unconfirmed);
+	assert_int_equal(forged.container->name.len, 0);
+	assert_int_equal(forged.container->missing, first ? MISSING_NONE : MISSING_SKIPPED);
+	if (first) {
+		containers_cgroup_made(h->c, V1, 21, 20, STR_LITERAL(WEB));
+		real = find(h, 0, 21);
+		assert_int_equal(forged.container->missing, MISSING_SKIPPED);
+	}
+	assert_ptr_not_equal(real.container, forged.container);
+	check_str(real.container->name, "web");
+	assert_false(real.container->unconfirmed);
+	assert_true(forged.container->unconfirmed);
+}
+
+static void test_forged_inside(void **state)
+{
+	(void)state;
+	for (int first = 0; first < 2; first++) {
+		struct host h;
+
+		host_init(&h, HOST_FIXTURE, false);
+		check_forged_inside(&h, first);
+		host_done(&h);
+	}
+}
+
 /* A user's monitor may name any id; what has a cgroup is not what it watches. */
 static void test_monitored_impostor(void **state)
 {
@@ -564,6 +605,7 @@ int main(void)
 		cmocka_unit_test(test_grace_time),
 		cmocka_unit_test(test_started_again),
 		cmocka_unit_test(test_impostor),
+		cmocka_unit_test(test_forged_inside),
 		cmocka_unit_test(test_monitored_impostor),
 		cmocka_unit_test(test_runtime_from_whoever_knows_it),
 		cmocka_unit_test(test_identity_by_name),

@@ -117,6 +117,19 @@ static void set_pair_path(struct answers *a, struct pair *pair, struct str path)
 	pair->path = copy;
 }
 
+/* Where the registry has no room for the innermost one, it is still in the one around it. */
+static void find_container(struct answers *a, struct pair *pair, struct finding *f, uint64_t now_ns)
+{
+	while (!pair->container && f->cgpath.match_len) {
+		pair->container = registry_get(a->registry, f->hierarchy_id, f->id,
+					       str_from(f->path.data, f->path.len), &f->cgpath,
+					       now_ns);
+		f->cgpath.match_len -= !pair->container;
+	}
+	if (!pair->container)
+		pair->missing = MISSING_SKIPPED;
+}
+
 /* Finds out, again or for the first time, what the ids mean. */
 static void resolve(struct answers *a, struct pair *pair, uint32_t pid, uint64_t start_ns,
 		    uint64_t now_ns)
@@ -152,10 +165,10 @@ static void resolve(struct answers *a, struct pair *pair, uint32_t pid, uint64_t
 	final = (a->findings[0].known || !v2_id) && (a->findings[1].known || !v1_id);
 	set_pair_path(a, pair, str_from(f->path.data, f->path.len));
 	if (f->cgpath.verdict >= CGPATH_BUILD) {
-		pair->container = registry_get(a->registry, f->hierarchy_id, f->id,
-					       str_from(f->path.data, f->path.len), &f->cgpath,
-					       now_ns);
-		final = pair->container != NULL;
+		unsigned int whole = f->cgpath.match_len;
+
+		find_container(a, pair, f, now_ns);
+		final = pair->container && f->cgpath.match_len == whole;
 	} else if (f->cgpath.verdict == CGPATH_MAYBE) {
 		pair->container = registry_confirm(a->registry, f->hierarchy_id, f->id,
 						   str_from(f->path.data, f->path.len), now_ns);

@@ -110,7 +110,7 @@ static void add_targets(const struct registry *reg, const struct container *c, s
 		const struct endpoint *e = &list->item[i];
 
 		if (!fits(e->kind, c) || !endpoints_may_tell(e->uid, &q->place) ||
-		    (e->uid == 0 && !is_there(reg, e)))
+		    (e->uid == 0 && c->doubted) || (e->uid == 0 && !is_there(reg, e)))
 			continue;
 		/* One that does not fit is not asked: root's stand first. */
 		if (e->kind == ENDPOINT_CONTAINERD)

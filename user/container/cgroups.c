@@ -266,6 +266,28 @@ struct cgroups_users cgroups_users(const struct cgroups *cg, struct str path)
 	return users;
 }
 
+static bool is_users_in(const struct cgmount *m, struct str path)
+{
+	uid_t root_uid, uid;
+
+	if (m->fd < 0 || cgmount_uid_of(m, str_of(m->prefix[0] ? m->prefix : "/"), &root_uid))
+		return false;
+	while (path.len > 1) {
+		path = str_above(path);
+		if (cgmount_uid_of(m, path.len ? path : STR_LITERAL("/"), &uid) == 0)
+			return uid != root_uid;
+	}
+	return false;
+}
+
+bool cgroups_is_users(const struct cgroups *cg, struct str path)
+{
+	for (int i = 0; cg && i < CGROUPS_HIERARCHIES; i++)
+		if (is_users_in(&cg->mount[i], path))
+			return true;
+	return false;
+}
+
 bool cgroups_is_there(const struct cgroups *cg, uint32_t hierarchy_id, uint64_t id, struct str path)
 {
 	const struct cgmount *m = &cg->mount[cgroups_slot(cg, hierarchy_id)];

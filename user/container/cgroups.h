@@ -83,6 +83,12 @@ uint64_t cgroups_prefix_id(const struct cgroups *cg, uint32_t hierarchy_id, uint
  */
 struct cgroups_users cgroups_users(const struct cgroups *cg, struct str path);
 
+/*
+ * May another than root have given the cgroup at a path its name? So it is if the directory
+ * above it is not of whom the hierarchy's root is; if that is gone, the nearest one above.
+ */
+bool cgroups_is_users(const struct cgroups *cg, struct str path);
+
 /* False if it is certain that the cgroup is no longer at its path. */
 bool cgroups_is_there(const struct cgroups *cg, uint32_t hierarchy_id, uint64_t id,
 		      struct str path);

@@ -73,6 +73,8 @@ bool docker_has_build(struct roots *roots, const char *id)
 		if (hostfs_is_file(roots->fs, path))
 			return true;
 	}
+	if (roots->users_only)
+		return false;
 	snprintf(path, sizeof(path), "/var/lib/buildkit/runc-overlayfs/executor/%s/config.json",
 		 id);
 	return hostfs_is_file(roots->fs, path);

@@ -29,12 +29,31 @@ int metadata_init(struct metadata *md, const char *host_root, const char *proc_r
 	return err;
 }
 
-struct metadata_place metadata_place(const struct metadata *md, struct str path,
-				     const char *outer_id)
+/* Does a file of root's, not of a user's, say of this cgroup that it is the container's? */
+static bool is_roots(struct metadata *md, const struct cgpath_match *match, struct str path)
 {
-	return (struct metadata_place){ .path = path,
+	struct meta meta = { 0 };
+	int err;
+
+	md->roots.users = (struct cgroups_users){ { CGROUPS_NO_UID, CGROUPS_NO_UID } };
+	md->roots.users_only = false;
+	err = runstate_confirm(&md->roots, match->id, path, &meta);
+	meta_done(&meta);
+	return err == 0;
+}
+
+struct metadata_place metadata_place(struct metadata *md, const struct cgpath_match *match,
+				     struct str path, const char *outer_id)
+{
+	struct metadata_place place = { .path = path,
 					.users = cgroups_users(md->cgroups, path),
 					.outer_id = outer_id };
+
+	/* A name that may be one is not believed in any case unless the path is confirmed. */
+	if (match->verdict != CGPATH_MAYBE)
+		place.doubted = (outer_id || cgroups_is_users(md->cgroups, path)) &&
+				!is_roots(md, match, path);
+	return place;
 }
 
 void metadata_done(struct metadata *md)
@@ -62,7 +81,7 @@ static bool may_be(const struct cgpath_match *m, const char *runtime)
 /* What conmon was told is less than what Podman wrote, but there even if that is not. */
 static void read_conmon(struct metadata *md, const char *id, struct meta *meta)
 {
-	if (strcmp(md->roots.conmon_id, id) != 0)
+	if (md->roots.users_only || strcmp(md->roots.conmon_id, id) != 0)
 		return;
 	meta_set(&meta->name, str_of(md->roots.conmon_name));
 	meta->runtime = "podman";
@@ -146,7 +165,7 @@ static void read_nspawn(struct metadata *md, const char *id, struct str own_path
 	int err;
 
 	snprintf(path, sizeof(path), "/run/systemd/machines/%s", id);
-	err = hostfs_check(&md->fs, path);
+	err = md->roots.users_only ? -ENOENT : hostfs_check(&md->fs, path);
 	meta_miss(meta, err);
 	if (!err || (watcher_nspawn(&w, own_path, name) == 0 && strcmp(name, id) == 0))
 		meta->runtime = "systemd-nspawn";
@@ -238,6 +257,7 @@ int metadata_read(struct metadata *md, const struct cgpath_match *match,
 		  struct metadata_place place, uint64_t now_ns, struct meta *meta)
 {
 	md->roots.users = place.users;
+	md->roots.users_only = place.doubted;
 	if (read_all(md, match, &place, meta))
 		return 0;
 	/* Perhaps a daemon that nobody has asked yet; but not for every cgroup's name. */

@@ -9,6 +9,7 @@
 #ifndef CONTAINER_METADATA_H
 #define CONTAINER_METADATA_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/str.h"
@@ -31,10 +32,15 @@ struct metadata_place {
 	struct str path;	    /* of its own cgroup */
 	struct cgroups_users users; /* whose that is */
 	const char *outer_id;	    /* of the container around it; NULL: none */
+	bool doubted;		    /* root's files are not about it, though they know the id */
 };
 
-struct metadata_place metadata_place(const struct metadata *md, struct str path,
-				     const char *outer_id);
+/*
+ * Whoever may make cgroups, in a tree that was delegated to him or in a container, may give one
+ * the id of a container of root's. There root's files count only if they name this very cgroup.
+ */
+struct metadata_place metadata_place(struct metadata *md, const struct cgpath_match *match,
+				     struct str path, const char *outer_id);
 
 /* cgroups: NULL if there are none to be asked. Returns 0 or a negative errno. */
 int metadata_init(struct metadata *md, const char *host_root, const char *proc_root,

@@ -135,13 +135,14 @@ static bool set_path(struct container *c, struct str path)
 	return true;
 }
 
-/* Takes the key. */
+/* Takes the key. Half of the room is for those that nobody but root can have named. */
 static struct container *make(struct registry *reg, uint32_t hierarchy_id, uint64_t own_id,
-			      struct str path, const struct cgpath_match *match, char *key)
+			      const struct metadata_place *place, const struct cgpath_match *match,
+			      char *key)
 {
 	struct container *c = NULL;
 
-	if (reg->count >= reg->limit) {
+	if (reg->count >= (place->doubted ? reg->limit / 2 : reg->limit)) {
 		reg->refused++;
 		free(key);
 		return NULL;
@@ -155,7 +156,7 @@ static struct container *make(struct registry *reg, uint32_t hierarchy_id, uint6
 	c->info.serial = ++reg->made;
 	c->match = *match;
 	c->home = cgroups_slot(reg->cgroups, hierarchy_id);
-	if (!set_path(c, path) || add_owner(reg, c, hierarchy_id, own_id)) {
+	if (!set_path(c, place->path) || add_owner(reg, c, hierarchy_id, own_id)) {
 		free(c->path);
 		free(c->key);
 		free(c);
@@ -172,18 +173,34 @@ static struct container *make(struct registry *reg, uint32_t hierarchy_id, uint6
 	return c;
 }
 
+static struct str path_of(const struct container *c)
+{
+	return str_from(c->path, c->path_len);
+}
+
+static bool is_doubted(struct registry *reg, const struct container *c)
+{
+	return registry_place(reg, &c->match, path_of(c), c->outer).doubted;
+}
+
 /* The live container with that key, if this is its cgroup in another hierarchy. */
 static struct container *find_other_half(struct registry *reg, uint32_t hierarchy_id,
-					 const char *key, uint64_t now_ns)
+					 const char *key, const struct metadata_place *place,
+					 uint64_t now_ns)
 {
 	struct container *other = find_key(reg, key);
 	int slot = cgroups_slot(reg->cgroups, hierarchy_id);
 
-	if (!other || !other->has_own[slot])
-		return other;
+	if (!other)
+		return NULL;
+	/* Of another path it may be a user's, who may make some in one hierarchy only. */
+	if (!other->has_own[slot])
+		return str_eq(path_of(other), place->path) ||
+				       (!place->doubted && !is_doubted(reg, other)) ?
+			       other :
+			       NULL;
 	/* The record of its removal may have been lost, and this is its next life. */
-	if (!cgroups_is_there(reg->cgroups, hierarchy_id, other->own[slot].key.id,
-			      str_from(other->path, other->path_len)))
+	if (!cgroups_is_there(reg->cgroups, hierarchy_id, other->own[slot].key.id, path_of(other)))
 		registry_remove(reg, other, now_ns);
 	return NULL;
 }
@@ -212,6 +229,20 @@ static struct container *find_same(struct registry *reg, uint32_t hierarchy_id, 
 	return NULL;
 }
 
+/* Who came first with an id is not its owner, if he may have made the cgroup up and this is root's. */
+static void make_way(struct registry *reg, const char *key, const struct metadata_place *place)
+{
+	struct container *other = find_key(reg, key);
+
+	if (!other || place->doubted || !is_doubted(reg, other))
+		return;
+	leave_by_key(reg, other);
+	other->impostor = other->retry.done = true;
+	if (!other->meta.runtime)
+		other->meta.missing = MISSING_SKIPPED;
+	registry_update_info(reg, other);
+}
+
 /* The container whose own cgroup is path[0 .. match->end) of the cgroup id's path. */
 static struct container *get_one(struct registry *reg, uint32_t hierarchy_id, uint64_t id,
 				 struct str path, const struct cgpath_match *match,
@@ -220,6 +251,7 @@ static struct container *get_one(struct registry *reg, uint32_t hierarchy_id, ui
 	uint64_t own_id = cgroups_prefix_id(reg->cgroups, hierarchy_id, id, path, match->end);
 	struct str own_path = str_from(path.p, match->end);
 	struct container *c = find_same(reg, hierarchy_id, own_id, own_path, match, now_ns);
+	struct metadata_place place;
 	char *key;
 
 	if (c)
@@ -227,14 +259,16 @@ static struct container *get_one(struct registry *reg, uint32_t hierarchy_id, ui
 	key = make_key(match, own_path);
 	if (!key)
 		return NULL;
-	c = find_other_half(reg, hierarchy_id, key, now_ns);
+	place = registry_place(reg, match, own_path, outer);
+	c = find_other_half(reg, hierarchy_id, key, &place, now_ns);
 	if (c) {
 		/* Out of memory: it is found again by its key the next time. */
 		add_owner(reg, c, hierarchy_id, own_id);
 		free(key);
 		return c;
 	}
-	c = make(reg, hierarchy_id, own_id, own_path, match, key);
+	make_way(reg, key, &place);
+	c = make(reg, hierarchy_id, own_id, &place, match, key);
 	if (!c)
 		return NULL;
 	c->outer = outer;
@@ -284,26 +318,27 @@ static struct container *confirm_one(struct registry *reg, uint32_t hierarchy_id
 {
 	uint64_t own_id = cgroups_prefix_id(reg->cgroups, hierarchy_id, id, path, path.len);
 	struct container *c = find_same(reg, hierarchy_id, own_id, path, match, now_ns);
+	struct metadata_place place;
 	struct meta meta = { 0 };
 	char *key = NULL;
 
 	if (c)
 		return c;
-	metadata_read(reg->metadata, match, metadata_place(reg->metadata, path, NULL), now_ns,
-		      &meta);
+	place = registry_place(reg, match, path, NULL);
+	metadata_read(reg->metadata, match, place, now_ns, &meta);
 	if (meta.runtime)
 		key = make_key(match, path);
 	else if (reg->unsure == MISSING_NONE)
 		reg->unsure = meta.missing;
 	if (!key)
 		goto out;
-	c = find_other_half(reg, hierarchy_id, key, now_ns);
+	c = find_other_half(reg, hierarchy_id, key, &place, now_ns);
 	if (c) {
 		add_owner(reg, c, hierarchy_id, own_id);
 		free(key);
 		goto out;
 	}
-	c = make(reg, hierarchy_id, own_id, path, match, key);
+	c = make(reg, hierarchy_id, own_id, &place, match, key);
 	if (!c)
 		goto out;
 	c->meta = meta;

@@ -64,6 +64,7 @@ struct container {
 	struct retry retry;  /* of the metadata; done from the start for an impostor */
 	struct asking asking;
 	bool impostor;	/* what a runtime says of the id is said of another */
+	bool doubted;	/* see struct metadata_place */
 	bool told;	/* its start, or it ran before */
 	bool announced; /* an event told its start */
 	bool ran_already;
@@ -123,6 +124,10 @@ void registry_claim(struct registry *reg, struct container *c, const char *runti
 
 /* Is there a live container of this id of 64 digits? */
 bool registry_has(struct registry *reg, const char *id);
+
+/* What is known of a container with this path, but for its id. */
+struct metadata_place registry_place(struct registry *reg, const struct cgpath_match *match,
+				     struct str path, const struct container *outer);
 
 /* Looks for metadata again if it is time to. */
 void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns);

@@ -48,17 +48,24 @@ void registry_update_info(struct registry *reg, struct container *c)
 	asking_note(reg, c);
 }
 
+struct metadata_place registry_place(struct registry *reg, const struct cgpath_match *match,
+				     struct str path, const struct container *outer)
+{
+	return metadata_place(reg->metadata, match, path, outer ? outer->match.id : NULL);
+}
+
 void registry_refresh(struct registry *reg, struct container *c, uint64_t now_ns)
 {
+	struct metadata_place place;
+
 	if (!retry_is_due(&c->retry, now_ns))
 		return;
 	/* Whose files they are says more than who made it. */
 	if (c->claimed)
 		c->meta.runtime = NULL;
-	if (metadata_read(reg->metadata, &c->match,
-			  metadata_place(reg->metadata, str_from(c->path, c->path_len),
-					 c->outer ? c->outer->match.id : NULL),
-			  now_ns, &c->meta) == 0) {
+	place = registry_place(reg, &c->match, str_from(c->path, c->path_len), c->outer);
+	c->doubted = place.doubted;
+	if (metadata_read(reg->metadata, &c->match, place, now_ns, &c->meta) == 0) {
 		c->retry.done = true;
 	} else if (!c->retry.first_ns && !c->meta.runtime && !c->meta.missing &&
 		   !registry_is_there(reg, c)) {

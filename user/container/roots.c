@@ -88,8 +88,9 @@ void roots_add(struct root_list *list, struct str path, uid_t uid)
 
 bool roots_may_tell(const struct roots *roots, const struct root_list *list, unsigned int i)
 {
-	return i < list->trusted_len || list->uid[i] == roots->users.uid[0] ||
-	       list->uid[i] == roots->users.uid[1];
+	if (i < list->trusted_len)
+		return !roots->users_only;
+	return list->uid[i] == roots->users.uid[0] || list->uid[i] == roots->users.uid[1];
 }
 
 struct scan {

@@ -57,6 +57,7 @@ struct roots {
 	uint64_t next_scan_ns;
 	uint64_t next_users_ns;
 	struct cgroups_users users; /* of the container that is asked for */
+	bool users_only;	    /* root's files do not speak of it */
 	/* What the last scan found of the one container that was asked for. */
 	char conmon_id[65];
 	char conmon_name[ROOTS_NAME_MAX + 1]; /* "": no monitor of that id */
