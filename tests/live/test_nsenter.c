@@ -4,6 +4,8 @@
  *
  * A container made by hand has all eight; those of real runtimes have the ones that the
  * runtime gives them.
+ *
+ * Long because both kinds of container are entered and left in the same ways.
  */
 #include <errno.h>
 #include <stdio.h>
