@@ -191,13 +191,15 @@ static inline void sample_event(enum event_kind kind, struct event *e)
 		.has_usage = true,
 		.usage_partial = true,
 	};
-	e->signal = (struct event_signal){
-		.number = SIGTERM,
-		.code = -6,
-		.target = { 77, 88, { "sleep", 5 } },
-		.target_uid = 1000,
-		.target_container = &sample_pod,
-	};
+	if (kind == EVENT_SIGNAL) {
+		e->signal = (struct event_signal){
+			.number = SIGTERM,
+			.code = -6,
+			.target = { 77, 88, { "sleep", 5 } },
+			.target_uid = 1000,
+			.target_container = &sample_pod,
+		};
+	}
 	if (kind == EVENT_SETNS || kind == EVENT_UNSHARE || kind == EVENT_FORK) {
 		e->ns_change[0] = (struct event_ns_change){
 			.type = PTC_NS_NET,
