@@ -175,7 +175,7 @@ static int show(struct ps *ps)
 	}
 	if (ps->inventory.len)
 		return STATUS_OK;
-	log_error("no process that may be seen is what was asked for");
+	log_error("no process that can be seen here fits what was asked for");
 	return STATUS_FAILURE;
 }
 

@@ -243,11 +243,13 @@ static void put_log(const struct report_print *p, struct buf *out)
 	buf_putc(out, '\n');
 	put_events(r, out);
 	if (r->opened || r->closed)
-		buf_printf(out, "%*sopened %" PRIu64 " and closed %" PRIu64 " times\n", INDENT, "",
-			   r->opened, r->closed);
+		buf_printf(out, "%*sopened %" PRIu64 " time%s, closed %" PRIu64 " time%s\n", INDENT,
+			   "", r->opened, r->opened == 1 ? "" : "s", r->closed,
+			   r->closed == 1 ? "" : "s");
 	if (r->searched)
 		buf_printf(out,
-			   "%*s%" PRIu64 " failed exec%s on the way through PATH: no failure%s\n",
+			   "%*s%" PRIu64 " exec%s that found no file on the way through PATH: no "
+			   "failure%s\n",
 			   INDENT, "", r->searched, r->searched == 1 ? "" : "s",
 			   r->searched == 1 ? "" : "s");
 	if (p->damaged)
