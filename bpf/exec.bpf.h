@@ -67,6 +67,16 @@ static __always_inline void fill_memory(struct scratch *s, struct mm_struct *mm)
 	s->copy_len = args->len + env->len;
 }
 
+/* In records of the rate limit: else a few execs of long arguments would fill the ring. */
+static __always_inline u32 cost_of(struct mm_struct *mm)
+{
+	u64 len = at_most(mm->arg_end - mm->arg_start, PTC_ARGS_MAX);
+
+	if (config.capture_env)
+		len += at_most(mm->env_end - mm->env_start, PTC_ENV_MAX);
+	return 1 + len / PTC_METER_BYTES;
+}
+
 /* The slices of the tail count from its start; in the record it comes after the arguments. */
 static __always_inline void move_slices(struct ptc_exec *e, u32 by)
 {
@@ -187,7 +197,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	if (config.failed_exec)
 		bpf_map_delete_elem(&exec_entries, &key);
 	note_visitor_exec(task->tgid);
-	if (keep_back(task, PTC_EXEC, true))
+	if (keep_back_dear(task, PTC_EXEC, true, cost_of(task->mm)))
 		return 0;
 	s = scratch_take(&slot);
 	if (!s) {

@@ -235,9 +235,10 @@ static __always_inline void note_setns(u32 pid, struct task_struct *task, u32 ol
 
 /*
  * True if the record about this task is not to be sent, which is then counted.
- * may_hide false: it crosses though its container be excluded.
+ * may_hide false: it crosses though its container be excluded. cost: see is_throttled().
  */
-static __always_inline bool keep_back(struct task_struct *task, u32 type, bool may_hide)
+static __always_inline bool keep_back_dear(struct task_struct *task, u32 type, bool may_hide,
+					   u32 cost)
 {
 	int verdict;
 	u32 pid;
@@ -251,7 +252,13 @@ static __always_inline bool keep_back(struct task_struct *task, u32 type, bool m
 		__sync_fetch_and_add(&this_stats()->filtered[type], 1);
 		return true;
 	}
-	return config.rate_limit && METER_OF(verdict) && is_throttled(METER_OF(verdict), type);
+	return config.rate_limit && METER_OF(verdict) &&
+	       is_throttled(METER_OF(verdict), type, cost);
+}
+
+static __always_inline bool keep_back(struct task_struct *task, u32 type, bool may_hide)
+{
+	return keep_back_dear(task, type, may_hide, 1);
 }
 
 #endif /* PROCTRACE_GATE_BPF_H */

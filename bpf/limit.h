@@ -22,10 +22,10 @@ static __always_inline void count_throttled(struct ptc_meter *meter, u32 type, u
 }
 
 /*
- * Counts a record; true if it is one too many. Not static, so that the verifier looks at
- * it once and not for each call.
+ * Counts a record, as cost of them; true if it is one too many. Not static, so that the
+ * verifier looks at it once and not for each call.
  */
-__noinline int is_throttled(u32 index, u32 type)
+__noinline int is_throttled(u32 index, u32 type, u32 cost)
 {
 	struct ptc_meter *meter = bpf_map_lookup_elem(&meters, &index);
 	u64 now = bpf_ktime_get_boot_ns();
@@ -42,7 +42,7 @@ __noinline int is_throttled(u32 index, u32 type)
 		count_throttled(meter, type, now);
 		return 1;
 	}
-	__sync_fetch_and_add(&meter->taken, 1);
+	__sync_fetch_and_add(&meter->taken, cost);
 	return 0;
 }
 

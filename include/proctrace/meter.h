@@ -4,7 +4,8 @@
  *
  * With a rate limit each container has a meter, which its cgroups' entries in the table
  * of gates name (gate.h). Time is cut into windows; past ptc_config.rate_limit records in
- * one the kernel side counts instead of sending. On several CPUs at once some more may
+ * one the kernel side counts instead of sending; an exec is one more for each PTC_METER_BYTES
+ * of its arguments. On several CPUs at once some more may
  * pass: 5.10 has no atomic operation for BPF that says what was there before.
  *
  * The kernel side writes, the agent reads, but for the two times, which it takes
@@ -16,7 +17,8 @@
 #include <linux/types.h>
 
 #define PTC_METERS	2048
-#define PTC_METER_NONE	0  /* the index of no container's */
+#define PTC_METER_NONE	0 /* the index of no container's */
+#define PTC_METER_BYTES 8192
 #define PTC_METER_KINDS 16 /* a power of two, at least PTC_TYPES */
 
 struct ptc_meter {

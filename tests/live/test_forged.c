@@ -4,6 +4,8 @@
  *
  * The tracer gets a host root of the test's own, so that no runtime of this machine
  * answers, and what one would have written is the test's to forge.
+ *
+ * Long because each form of a lie, and each file, is a case of its own.
  */
 #include <errno.h>
 #include <dirent.h>

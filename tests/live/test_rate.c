@@ -277,10 +277,31 @@ static void over(void **state)
 	check_sum("exit", count_of(h, web.id, "exit"), g.exit, STORM + others);
 }
 
+/* Fewer records than the limit, but of such a length that they would fill a ring. */
+static void long_arguments(void **state)
+{
+	struct made web = make(*state, 'a');
+	struct harness *h = start_with("--rate-limit", "400/1h");
+	char filler[60001];
+	struct gaps g;
+
+	memset(filler, 'x', sizeof(filler) - 1);
+	filler[sizeof(filler) - 1] = '\0';
+	prime(h, web.cgroup, "prime-web");
+	run_in(web.cgroup, argv_of(workload("storm"), "100", workload("tiny"), filler));
+	harness_wait_where(h, is_throttled, web.id);
+	harness_stop(h);
+	g = gaps_of(h, web.id);
+	check_sum("exec", count_of(h, web.id, "exec"), g.exec, 100 + 2);
+	assert_true(harness_summary(h, "lost") == 0);
+}
+
 #define rate_test(f, controller) \
 	cmocka_unit_test_prestate_setup_teardown(f, live_setup, live_teardown, (void *)(controller))
 
-#define ALL_TESTS(controller) rate_test(storm, controller), rate_test(over, controller)
+#define ALL_TESTS(controller)                                      \
+	rate_test(storm, controller), rate_test(over, controller), \
+		rate_test(long_arguments, controller)
 
 int main(void)
 {
