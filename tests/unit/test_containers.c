@@ -322,6 +322,7 @@ static void test_forged_inside(void **state)
 static void test_monitored_impostor(void **state)
 {
 	static const char of_web[] = "conmon\0-c\0" WEB "\0-n\0mine";
+	static const char of_pweb[] = "conmon\0-c\0" PWEB "\0-n\0mine";
 	static const char of_other[] = "conmon\0-c\0" NEVER "\0-n\0mine";
 	struct container_info *info;
 	struct host h;
@@ -340,6 +341,15 @@ static void test_monitored_impostor(void **state)
 					(struct str){ of_other, sizeof(of_other) }, 1000);
 	assert_non_null(info);
 	monitored_free(info);
+	/* Root's Podman knows that one: it is not what a user's monitor says that it is. */
+	for (uid_t uid = 0; uid <= 1000; uid += 1000) {
+		info = containers_new_monitored(h.c, 4000000000u,
+						(struct str){ of_pweb, sizeof(of_pweb) }, uid);
+		assert_non_null(info);
+		assert_int_equal(info->unconfirmed, uid != 0);
+		assert_int_equal(info->image.len != 0, uid == 0);
+		monitored_free(info);
+	}
 	host_done(&h);
 }
 

@@ -35,6 +35,8 @@ struct container_info *monitored_new(struct metadata *md, uint32_t pid, struct s
 	if (!subuids_has(&md->roots.subuids, uid))
 		roots_add(&md->roots.podman, monitor.containers, uid);
 	md->roots.users = (struct cgroups_users){ { uid, uid } };
+	/* A user's monitor may be told any id, also of a container of root's. */
+	md->roots.users_only = uid != 0;
 	/* What cannot be read is not known; the monitor's word remains. */
 	podman_read(&md->roots, m->id, true, &m->meta);
 	meta_set(&m->meta.name, monitor.name);
