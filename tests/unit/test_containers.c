@@ -342,6 +342,7 @@ static void test_monitored_impostor(void **state)
 	assert_non_null(info);
 	monitored_free(info);
 	/* Root's Podman knows that one: it is not what a user's monitor says that it is. */
+	containers_seed(h.c); /* where root's files are */
 	for (uid_t uid = 0; uid <= 1000; uid += 1000) {
 		info = containers_new_monitored(h.c, 4000000000u,
 						(struct str){ of_pweb, sizeof(of_pweb) }, uid);
