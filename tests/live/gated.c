@@ -21,6 +21,16 @@ void gated_write(const char *id, const char *name)
 	scratch_write(file, text, 0600);
 }
 
+void gated_write_state(const char *id, const char *controller, const char *path)
+{
+	char file[256], text[1024];
+
+	snprintf(file, sizeof(file), "host/run/docker/runtime-runc/moby/%s/state.json", id);
+	snprintf(text, sizeof(text), "{\"cgroup_paths\":{\"%s\":\"%s%s\"}}", controller,
+		 cgroup_mount(controller), path);
+	scratch_write(file, text, 0600);
+}
+
 struct gated gated_make(const char *controller, const char *name, char digit)
 {
 	struct gated m;

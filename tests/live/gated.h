@@ -25,6 +25,12 @@ struct gated {
 /* What Docker would have written about the container. */
 void gated_write(const char *id, const char *name);
 
+/*
+ * What its runc would have written: that this cgroup is the container's. Inside another container
+ * anybody there can have made it, and what Docker says of the id is not believed without that.
+ */
+void gated_write_state(const char *id, const char *controller, const char *path);
+
 /* The container with its cgroup, in a hierarchy as cgroup_make() takes it. */
 struct gated gated_make(const char *controller, const char *name, char digit);
 

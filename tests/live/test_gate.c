@@ -116,6 +116,7 @@ static void inside_another(void **state)
 	strcpy(inner, container_id('e'));
 	gated_write(inner, "inner");
 	snprintf(path, sizeof(path), "/docker/%s/docker/%s", other.id, inner);
+	gated_write_state(inner, *state, path);
 	gated_run(cgroup_make(*state, path),
 		  argv_of(workload("storm"), GATED_STORM_COUNT, workload("tiny")));
 	gated_check_whole(h);
@@ -141,6 +142,7 @@ static void inside_another_in_one(void **state)
 	strcpy(inner, container_id('e'));
 	gated_write(inner, "inner");
 	snprintf(path, sizeof(path), "/docker/%s/docker/%s", other.id, inner);
+	gated_write_state(inner, "pids", path);
 	/* Until the tracer has seen the new cgroup its decision is of no use. */
 	kill(h->tracer->pid, SIGSTOP);
 	inside = cgroup_make("pids", path);
