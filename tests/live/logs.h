@@ -36,6 +36,12 @@ struct logs {
  * are numbered without a gap but for those that "lost" records tell of.
  */
 void logs_read(const char *path, struct logs *ret_logs);
+
+/*
+ * The same of a log that a tracer wrote whose kernel side lost so many records. The event that tells
+ * of them is one, and counts as all of them when it cannot be logged.
+ */
+void logs_read_lossy(const char *path, uint64_t kernel_lost, struct logs *ret_logs);
 void logs_free(struct logs *logs);
 
 /* The nth entry of this kind, from 0; NULL: there is none. */
