@@ -86,7 +86,7 @@ cflags   := -std=gnu11 $(optimise) -g -pthread -fPIE -ffunction-sections \
 	-fstack-protector-strong $(sysroot) \
 	$(warnings) $(sanitize)
 ldflags  := -pthread -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitize)
-libs     := -lbpf -lelf -lz -ljson-c -lsodium -lcap-ng -lseccomp
+libs     := -lbpf -lelf -lz -ljson-c -lsodium -lcap-ng -lseccomp -lpcre2-8
 
 compile = $(CC) $(cppflags) $(gen_include) $(CPPFLAGS) $(cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
 link    = $(CC) $(cflags) $(CFLAGS) $(ldflags) -pie $(LDFLAGS) -o $@ $(filter %.o %.a,$^)

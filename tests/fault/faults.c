@@ -12,7 +12,8 @@
 #include <json-c/json_tokener.h>
 #include <poll.h>
 #include <pthread.h>
-#include <regex.h>
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -130,7 +131,10 @@ WRAP(void *, sodium_malloc, FAULT_ALLOC, (size_t len), (len), NULL)
 WRAP(struct json_tokener *, json_tokener_new_ex, FAULT_ALLOC, (int depth), (depth), NULL)
 WRAP(int, inflateInit2_, FAULT_ALLOC, (z_streamp z, int bits, const char *version, int size), (z, bits, version, size), Z_MEM_ERROR)
 WRAP(int, inflate, FAULT_ALLOC, (z_streamp z, int flush), (z, flush), Z_MEM_ERROR)
-WRAP(int, regcomp, FAULT_ALLOC, (regex_t *r, const char *s, int flags), (r, s, flags), REG_ESPACE)
+WRAP(pcre2_match_context *, pcre2_match_context_create_8, FAULT_ALLOC, (pcre2_general_context *c), (c), NULL)
+WRAP(pcre2_match_data *, pcre2_match_data_create_8, FAULT_ALLOC, (uint32_t n, pcre2_general_context *c), (n, c), NULL)
+WRAP(pcre2_code *, pcre2_compile_8, FAULT_ALLOC, (PCRE2_SPTR s, size_t len, uint32_t how, int *error, size_t *at, pcre2_compile_context *c), (s, len, how, error, at, c), (*error = PCRE2_ERROR_HEAP_FAILED, NULL))
+WRAP(int, pcre2_match_8, FAULT_ALLOC, (const pcre2_code *p, PCRE2_SPTR s, size_t len, size_t from, uint32_t how, pcre2_match_data *d, pcre2_match_context *c), (p, s, len, from, how, d, c), PCRE2_ERROR_NOMEMORY)
 
 WRAP(int, __openat_2, FAULT_OPEN, (int fd, const char *path, int flags), (fd, path, flags), -1)
 WRAP(int, open_by_handle_at, FAULT_OPEN, (int fd, struct file_handle *h, int flags), (fd, h, flags), -1)

@@ -80,6 +80,14 @@ static void replay_text(void **state)
 		   ARGV("replay", "-e", "all", "--color", "never", "tests/golden/rotated"));
 }
 
+/* What cannot be decided is shown: here it would be in any case. */
+static void replay_searched(void **state)
+{
+	(void)state;
+	sweep_read(cmd_replay,
+		   ARGV("replay", "-l", "no such|^.", "-l", "x{2}", "tests/golden/rotated"));
+}
+
 static void replay_json_joined(void **state)
 {
 	(void)state;
@@ -247,6 +255,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(replay_text),
+		cmocka_unit_test(replay_searched),
 		cmocka_unit_test(replay_json_joined),
 		cmocka_unit_test(replay_piped),
 		cmocka_unit_test(report),

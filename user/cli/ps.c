@@ -17,6 +17,7 @@
 #include "cli/feed.h"
 #include "cli/output.h"
 #include "cli/ps_order.h"
+#include "cli/summary.h"
 #include "pipeline.h"
 #include "sink/text_cell.h"
 #include "tracer/kernel.h"
@@ -109,6 +110,7 @@ static int look(struct ps *ps)
 		err = ps_order_sort(&ps->order, &ps->inventory, &ps->depths);
 	if (err < 0)
 		log_error("cannot read %s: %s", ps->options->proc_root, strerror(-err));
+	summary_say_undecided(ps->options->filter);
 	return err;
 }
 

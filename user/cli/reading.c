@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "cli/signals.h"
+#include "cli/summary.h"
 #include "log/follow.h"
 #include "log/spool.h"
 #include "sink/json.h"
@@ -282,4 +283,5 @@ void reading_run(struct reading *r, const struct reading_taker *taker, void *arg
 		log_warn("--join: %llu events are of containers that were too many to remember, "
 			 "and stay as they were logged",
 			 (unsigned long long)joined_beyond(r->joined));
+	summary_say_undecided(r->options->filter);
 }

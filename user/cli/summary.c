@@ -75,3 +75,9 @@ void summary_say(const struct summary *s)
 	       "times a container was not filtered in the kernel, or had no limit: table full");
 	say_if(s->pipeline.evicted, "table entries were forgotten: tables full");
 }
+
+void summary_say_undecided(const struct filter *filter)
+{
+	say_if(filter_lines_undecided(filter),
+	       "searches of a command line (--line) were given up, and counted as found");
+}

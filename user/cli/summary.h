@@ -28,4 +28,7 @@ struct summary {
  */
 void summary_say(const struct summary *s);
 
+/* How many searches of command lines were given up, if any was. */
+void summary_say_undecided(const struct filter *filter);
+
 #endif /* CLI_SUMMARY_H */

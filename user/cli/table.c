@@ -75,7 +75,7 @@ static const struct row filter_rows[] = {
 	{ "name", 'n', ROW_FILTER, "GLOB", .filter_key = FILTER_NAME,
 	  .help = "by name: the basename of the executable, or comm" },
 	{ "line", 'l', ROW_FILTER, "REGEX", .filter_key = FILTER_LINE,
-	  .help = "by command line (POSIX extended); never split nor negated" },
+	  .help = "by command line (Perl-compatible); never split nor negated" },
 	{},
 };
 

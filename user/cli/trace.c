@@ -367,8 +367,10 @@ static int conclude(struct trace *t)
 	t->summary.gated = t->gated;
 	t->summary.limited = t->options->rate.records;
 	t->summary.spent_ns = clock_boot_ns() - t->begun_ns;
-	if (!t->options->quiet && error != -EPIPE)
+	if (!t->options->quiet && error != -EPIPE) {
 		summary_say(&t->summary);
+		summary_say_undecided(t->options->filter);
+	}
 	if (t->options->argv_command)
 		return child_status(&t->child);
 	/* The reader of a pipe has seen enough. */

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "filter/about.h"
 #include "filter/fits.h"
+#include "filter/line.h"
 #include "filter/match_container.h"
 #include "filter/terms.h"
 #include "filter/tree.h"
@@ -32,7 +32,7 @@ struct filter {
 	struct terms users;
 	struct terms logins;
 	struct terms names;
-	struct terms lines;
+	struct line *lines;	/* NULL: no pattern was given */
 	struct terms pid_terms; /* the pids as text, for their signs */
 	struct tree *tree;	/* NULL: no pid was asked for */
 	uint32_t *pids;		/* the ones without '!' */
@@ -48,7 +48,6 @@ struct filter {
 	struct users *names_of_users; /* NULL before the first name */
 	char *passwd_path;
 	bool recorded_names; /* events of a log: the names they carry count */
-	struct buf *line;    /* of the event being matched: memory that is kept */
 };
 
 int filter_new(struct filter **ret_filter)
@@ -57,9 +56,8 @@ int filter_new(struct filter **ret_filter)
 
 	if (!f)
 		return -ENOMEM;
-	f->line = calloc(1, sizeof(*f->line));
 	f->passwd_path = strdup("/etc/passwd");
-	if (!f->line || !f->passwd_path) {
+	if (!f->passwd_path) {
 		filter_free(f);
 		return -ENOMEM;
 	}
@@ -89,13 +87,10 @@ void filter_free(struct filter *f)
 	free(f->passwd_path);
 	terms_done(&f->logins);
 	terms_done(&f->names);
-	terms_done(&f->lines);
+	line_free(f->lines);
 	terms_done(&f->pid_terms);
 	tree_free(f->tree);
 	free(f->pids);
-	if (f->line)
-		buf_done(f->line);
-	free(f->line);
 	free(f);
 }
 
@@ -194,8 +189,7 @@ int filter_add(struct filter *f, enum filter_key key, const char *value, char **
 	case FILTER_NAME:
 		return terms_add_list(&f->names, value, NULL, NULL, ret_error);
 	case FILTER_LINE:
-		return terms_add(&f->lines, value, strlen(value), false, value_regex, NULL,
-				 ret_error);
+		return line_add(&f->lines, value, ret_error);
 	case FILTER_EVENT:
 		return add_bits(value, value_kind, &f->kinds, ret_error);
 	case FILTER_FAILED:
@@ -234,25 +228,9 @@ int filter_check(const struct filter *f, char **ret_error)
 
 /* ---- matching ---- */
 
-/* The arguments with a space between them, unquoted, so that a pattern reads as it is typed. */
 static bool matches_line(const struct filter *f, const struct event_process *p)
 {
-	struct str args = p->args;
-
-	if (f->lines.len == 0)
-		return true;
-	if (!event_has(p, FACT_ARGS))
-		return false;
-	if (args.len && args.p[args.len - 1] == '\0')
-		args.len--;
-	buf_reset(f->line);
-	buf_str(f->line, args);
-	for (size_t i = 0; i < f->line->len; i++) {
-		if (f->line->data[i] == '\0')
-			f->line->data[i] = ' ';
-	}
-	buf_putc(f->line, '\0');
-	return !f->line->failed && terms_match(&f->lines, fits_line, f->line->data);
+	return !f->lines || (event_has(p, FACT_ARGS) && line_match(f->lines, p->args));
 }
 
 static bool matches_tree(const struct filter *f, const struct event *e)
@@ -340,7 +318,7 @@ uint32_t filter_facts(const struct filter *f)
 {
 	return (f->users.len ? 1u << FACT_CREDS : 0) | (f->logins.len ? 1u << FACT_LOGIN : 0) |
 	       (f->names.len ? 1u << FACT_NAME | 1u << FACT_EXE : 0) |
-	       (f->lines.len ? 1u << FACT_ARGS : 0);
+	       (f->lines ? 1u << FACT_ARGS : 0);
 }
 
 bool filter_wants_labels(const struct filter *f)
@@ -365,6 +343,11 @@ bool filter_track_running(struct filter *f, const struct event_ref *proc,
 uint64_t filter_track_evicted(const struct filter *f)
 {
 	return f->tree ? tree_evicted(f->tree) : 0;
+}
+
+uint64_t filter_lines_undecided(const struct filter *f)
+{
+	return f->lines ? line_undecided(f->lines) : 0;
 }
 
 const uint32_t *filter_pids(const struct filter *f, size_t *ret_len)

@@ -34,7 +34,7 @@ enum filter_key {
 	FILTER_USER,	     /* effective user: name or number */
 	FILTER_LOGIN,	     /* login user: name or number */
 	FILTER_NAME,	     /* glob of the executable's basename, or of comm */
-	FILTER_LINE,	     /* POSIX extended regular expression; never split nor negated */
+	FILTER_LINE,	     /* regular expression, see line.h; never split nor negated */
 	FILTER_EVENT,	     /* kinds of event */
 	FILTER_FAILED,	     /* no value: attempts that failed as well */
 	FILTER_ENDED,	     /* exits that were nonzero, signal, oom */
@@ -84,6 +84,9 @@ bool filter_track_running(struct filter *f, const struct event_ref *proc,
 
 /* Descendants that were forgotten because there were too many. */
 uint64_t filter_track_evicted(const struct filter *f);
+
+/* For FILTER_LINE: how many searches were given up; filter_match() then lets the event pass. */
+uint64_t filter_lines_undecided(const struct filter *f);
 
 /* The filters on processes and containers: what a log gets as well. */
 bool filter_match(const struct filter *f, const struct event *e);

@@ -94,11 +94,6 @@ bool fits_name(const struct term *term, const void *what)
 	       (event_has(p, FACT_NAME) && glob_fits(term->text, p->name));
 }
 
-bool fits_line(const struct term *term, const void *what)
-{
-	return regexec(term->regex, what, 0, NULL, 0) == 0;
-}
-
 bool fits_end(const struct event_exit *exit, unsigned int wanted, unsigned int unwanted)
 {
 	unsigned int how = 0;

@@ -32,7 +32,4 @@ bool fits_name(const struct term *term, const void *what);
 /* How it ended, as bits of enum ended, is one of wanted (0: any) and none of unwanted. */
 bool fits_end(const struct event_exit *exit, unsigned int wanted, unsigned int unwanted);
 
-/* what is the command line, a terminated string. */
-bool fits_line(const struct term *term, const void *what);
-
 #endif /* FILTER_FITS_H */

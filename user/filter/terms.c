@@ -25,15 +25,6 @@ int terms_error(char **ret_error, const char *fmt, ...)
 	return -EINVAL;
 }
 
-static void term_done(struct term *term)
-{
-	free(term->text);
-	if (term->regex) {
-		regfree(term->regex);
-		free(term->regex);
-	}
-}
-
 int terms_add(struct terms *t, const char *text, size_t len, bool negated, terms_fill fill,
 	      void *arg, char **ret_error)
 {
@@ -50,7 +41,7 @@ int terms_add(struct terms *t, const char *text, size_t len, bool negated, terms
 		return -ENOMEM;
 	r = fill ? fill(&term, arg, ret_error) : 0;
 	if (r < 0) {
-		term_done(&term);
+		free(term.text);
 		return r;
 	}
 	t->items[t->len++] = term;
@@ -101,7 +92,7 @@ bool terms_match(const struct terms *t, bool (*fits)(const struct term *term, co
 void terms_done(struct terms *t)
 {
 	for (size_t i = 0; i < t->len; i++)
-		term_done(&t->items[i]);
+		free(t->items[i].text);
 	free(t->items);
 	*t = (struct terms){};
 }

@@ -7,7 +7,6 @@
 #ifndef FILTER_TERMS_H
 #define FILTER_TERMS_H
 
-#include <regex.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +16,6 @@ struct term {
 	char *text;	 /* without the '!' */
 	uint32_t number; /* where the option's values are numbers */
 	bool is_name;	 /* number is that of a name, UINT32_MAX if the name has none */
-	regex_t *regex;	 /* where they are regular expressions; else NULL */
 };
 
 struct terms {
@@ -27,7 +25,7 @@ struct terms {
 };
 
 /*
- * Fills what follows from term->text (number, regex). Returns 0 or a negative errno;
+ * Fills what follows from term->text (number, is_name). Returns 0 or a negative errno;
  * -EINVAL comes with an allocated *ret_error.
  */
 typedef int (*terms_fill)(struct term *term, void *arg, char **ret_error);

@@ -55,24 +55,6 @@ int value_user(struct term *term, void *arg, char **ret_error)
 	return 0;
 }
 
-int value_regex(struct term *term, void *unused, char **ret_error)
-{
-	char why[128];
-	int r;
-
-	(void)unused;
-	term->regex = malloc(sizeof(*term->regex));
-	if (!term->regex)
-		return -ENOMEM;
-	r = regcomp(term->regex, term->text, REG_EXTENDED | REG_NOSUB);
-	if (r == 0)
-		return 0;
-	regerror(r, term->regex, why, sizeof(why));
-	free(term->regex); /* regcomp() left nothing in it */
-	term->regex = NULL;
-	return terms_error(ret_error, "'%s' is no regular expression: %s", term->text, why);
-}
-
 int value_kind(struct term *term, void *unused, char **ret_error)
 {
 	int kind = event_kind_parse(str_of(term->text));

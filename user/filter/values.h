@@ -32,7 +32,6 @@ enum ended {
 int value_label(struct term *term, void *unused, char **ret_error); /* that it has a key */
 int value_pid(struct term *term, void *unused, char **ret_error);   /* number: the pid */
 int value_user(struct term *term, void *arg, char **ret_error);	    /* number: the uid */
-int value_regex(struct term *term, void *unused, char **ret_error); /* regex: owned by term */
 int value_kind(struct term *term, void *unused, char **ret_error);  /* number: KIND_BITs */
 int value_ended(struct term *term, void *unused, char **ret_error); /* number: enum ended */
 
