@@ -32,10 +32,12 @@ static bool is_in(const char *pattern, struct str args)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct str args = fuzz_input(data, size), first = fuzz_take_until(&args, '\n');
-	char *pattern = strndup(first.p ? first.p : "", first.len), *error = NULL;
+	char *pattern = calloc(1, first.len + 1), *error = NULL;
 	struct line *l = NULL;
 
 	FUZZ_CHECK(pattern);
+	if (first.len)
+		memcpy(pattern, first.p, first.len);
 	if (line_add(&l, pattern, &error) == 0) {
 		bool found = line_match(l, args);
 

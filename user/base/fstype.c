@@ -6,6 +6,14 @@
 
 #include <stddef.h>
 
+static bool is_one_of(struct str type, const struct str *types, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (str_eq(type, types[i]))
+			return true;
+	return false;
+}
+
 bool fstype_is_kernels(struct str type)
 {
 	static const struct str types[] = {
@@ -17,8 +25,20 @@ bool fstype_is_kernels(struct str type)
 		STR_LITERAL("efivarfs"),  STR_LITERAL("selinuxfs"),  STR_LITERAL("binfmt_misc"),
 	};
 
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (str_eq(type, types[i]))
-			return true;
-	return false;
+	return is_one_of(type, types, sizeof(types) / sizeof(types[0]));
+}
+
+bool fstype_may_wait(struct str type)
+{
+	static const struct str types[] = {
+		STR_LITERAL("fuse"),   STR_LITERAL("fuseblk"), STR_LITERAL("nfs"),
+		STR_LITERAL("nfs4"),   STR_LITERAL("cifs"),    STR_LITERAL("smb3"),
+		STR_LITERAL("smbfs"),  STR_LITERAL("ceph"),    STR_LITERAL("afs"),
+		STR_LITERAL("coda"),   STR_LITERAL("lustre"),  STR_LITERAL("gpfs"),
+		STR_LITERAL("beegfs"), STR_LITERAL("pvfs2"),   STR_LITERAL("ncpfs"),
+		STR_LITERAL("panfs"),  STR_LITERAL("autofs"),
+	};
+
+	return str_has_prefix(type, STR_LITERAL("fuse.")) ||
+	       is_one_of(type, types, sizeof(types) / sizeof(types[0]));
 }

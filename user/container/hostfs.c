@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -32,7 +33,14 @@ int hostfs_init(struct hostfs *fs, const char *root)
 	*fs = (struct hostfs){ .root_fd = fd,
 			       .root_dev = st.st_dev,
 			       .root_ino = st.st_ino,
-			       .root_uid = st.st_uid };
+			       .root_uid = st.st_uid,
+			       .walk = calloc(1, sizeof(*fs->walk)) };
+	if (!fs->walk) {
+		close(fd);
+		return -ENOMEM;
+	}
+	*fs->walk = HOSTWALK_NONE;
+	fs->may_wait = !hostwalk_knows(fs->walk, fd);
 	fs->scratch.limit = HOSTFS_SIZE_MAX + 2 * READ_STEP;
 	return 0;
 }
@@ -42,6 +50,10 @@ void hostfs_done(struct hostfs *fs)
 	if (fs->root_fd >= 0)
 		close(fs->root_fd);
 	fs->root_fd = -1;
+	if (fs->walk)
+		hostwalk_done(fs->walk);
+	free(fs->walk);
+	fs->walk = NULL;
 	buf_done(&fs->scratch);
 }
 
@@ -49,10 +61,13 @@ static int open_below(const struct hostfs *fs, const char *path, int flags)
 {
 	struct open_how how = {
 		.flags = (uint64_t)(flags | O_CLOEXEC),
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
+			   (fs->may_wait ? 0 : RESOLVE_NO_XDEV),
 	};
 	int fd = (int)syscall(SYS_openat2, fs->root_fd, path, &how, sizeof(how));
 
+	if (fd < 0 && errno == EXDEV)
+		return hostwalk_open(fs->walk, fs->root_fd, path, flags);
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM)) {
 		/* An old seccomp filter around the agent knows no openat2. */
 		while (*path == '/')

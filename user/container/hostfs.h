@@ -5,7 +5,8 @@
  * Everything is looked up below one directory, symbolic links included
  * (openat2(2), RESOLVE_IN_ROOT), so a tree copied from another host is a fixture
  * and a link inside it cannot lead out. The file itself must be a regular one, no
- * link, no FIFO, of limited size; what is neither is not even opened.
+ * link, no FIFO, of limited size; what is neither is not even opened. Nor is anything on a
+ * file system that may never answer (-EREMOTE), see hostwalk.h.
  */
 #ifndef CONTAINER_HOSTFS_H
 #define CONTAINER_HOSTFS_H
@@ -17,6 +18,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "container/hostwalk.h"
 
 #define HOSTFS_SIZE_MAX ((size_t)4 << 20)
 
@@ -28,6 +30,12 @@ struct hostfs {
 	uint64_t users_rest_ns; /* boot time until which no user's file is parsed, see hostjson.c */
 	uint64_t users_since_ns, users_sum_ns; /* what they cost lately */
 	uint64_t errors;		       /* files that were there but could not be used */
+	/*
+	 * Its mounts are another namespace's, which are not judged here; or who sets this has judged
+	 * them, or bears a wait.
+	 */
+	bool may_wait;
+	struct hostwalk *walk; /* used where a path leaves the root's mount */
 	struct buf scratch;
 };
 

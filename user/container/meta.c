@@ -47,6 +47,7 @@ void meta_miss(struct meta *meta, int err)
 	case ENFILE:
 	case EINTR:
 	case EBUSY:
+	case EREMOTE:
 		/* Of no file's making: nothing is said of it. */
 		meta->missing = MISSING_SKIPPED;
 		break;

@@ -32,6 +32,7 @@ static int read_below(int pid_fd, const char *path, struct buf *out)
 	r = hostfs_init(&fs, root);
 	if (r < 0)
 		return r;
+	fs.may_wait = true;
 	r = hostfs_read(&fs, path, false, out);
 	hostfs_done(&fs);
 	return r;

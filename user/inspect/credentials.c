@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "container/hostproc.h"
 #include "event/names.h"
 #include "inspect/bounded.h"
 #include "inspect/idmap.h"
@@ -31,11 +32,11 @@ struct names {
 
 static bool has_host_root(const struct subject *s)
 {
-	struct stat own, host;
+	const struct hostproc p = { .dir_fd = s->live_fd };
+	struct stat host;
 
-	return fstatat(s->live_fd, "root", &own, 0) == 0 &&
-	       stat(s->world->options.host_root, &host) == 0 && own.st_dev == host.st_dev &&
-	       own.st_ino == host.st_ino;
+	return stat(s->world->options.host_root, &host) == 0 &&
+	       hostproc_has_root(&p, host.st_dev, host.st_ino);
 }
 
 static void read_inside(const struct subject *s, const char *file, struct names *n)
