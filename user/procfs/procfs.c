@@ -131,6 +131,9 @@ int procfs_readlink(int pid_fd, const char *name, char *buf, size_t size, struct
 		return error_below(pid_fd, errno);
 	if ((size_t)len == size)
 		return -ENAMETOOLONG;
+	/* No link is empty: so does Linux 5.10 answer who may not ask (fs/proc/namespaces.c). */
+	if (len == 0)
+		return -EACCES;
 	*ret_target = str_from(buf, (size_t)len);
 	return 0;
 }
