@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "harness.h"
+#include "scratch.h"
 
 static struct command *commands;
 
@@ -192,6 +193,22 @@ struct json_object *command_facts(struct command *c)
 	if (!facts)
 		harness_fail("these are no facts: %s", c->out.data);
 	return facts;
+}
+
+long command_memory_kib(const struct command *c, const char *what)
+{
+	char path[64], line[32], *text, *at;
+	long kib;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", c->pid);
+	snprintf(line, sizeof(line), "\n%s:", what);
+	text = read_whole(path);
+	at = strstr(text, line);
+	if (!at)
+		harness_fail("no %s in %s", what, path);
+	kib = strtol(at + strlen(line), NULL, 10);
+	free(text);
+	return kib;
 }
 
 void command_tell(struct command *c, const char *line)

@@ -58,6 +58,9 @@ void command_wait_lines(struct command *c, size_t n);
 /* The line of facts that it printed (the first one), parsed; the caller's to json_object_put(). */
 struct json_object *command_facts(struct command *c);
 
+/* Of /proc/<pid>/status: "VmRSS", "VmHWM", or "RssAnon" without files and what is mapped. */
+long command_memory_kib(const struct command *c, const char *what);
+
 /* Writes one line to its standard input. */
 void command_tell(struct command *c, const char *line);
 

@@ -99,9 +99,6 @@ uint64_t harness_summary(struct harness *h, const char *word);
 void harness_stop_whole(struct harness *h);
 void harness_free(struct harness *h);
 
-/* How much of the tracer's memory is resident: "VmRSS", or "RssAnon" without files and the ring. */
-long harness_memory_kib(const struct harness *h, const char *what);
-
 /* Skips the test with this reason, or fails it if PROCTRACE_NO_SKIP is set. */
 _Noreturn __attribute__((format(printf, 1, 2))) void harness_skip(const char *fmt, ...);
 

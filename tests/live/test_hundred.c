@@ -119,7 +119,7 @@ static void run_round(struct harness *h, int number, struct round *ret)
 	snprintf(what, sizeof(what), "round%d", number);
 	run_hundred(h, what);
 	wait_for_grace();
-	ret->kib = harness_memory_kib(h, "VmRSS");
+	ret->kib = command_memory_kib(h->tracer, "VmRSS");
 	ret->files = open_files(h->tracer->pid);
 	ret->forks = forks() - before;
 }

@@ -113,7 +113,7 @@ static void is_full(void **state)
 	h = harness_start_own("-e", "exec,exit", "--buffer", RING, "-o", make_pipe(&fd));
 	for (int i = 0; i < STORMS; i++) {
 		storm(MANY_TEXT);
-		now_kib = harness_memory_kib(h, "RssAnon");
+		now_kib = command_memory_kib(h->tracer, "RssAnon");
 		kib = now_kib > kib ? now_kib : kib;
 	}
 	lines = stop_and_read(h, fd);

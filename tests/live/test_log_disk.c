@@ -175,20 +175,6 @@ static void check_end(struct harness *h, const char *log, uint64_t *ret_lost)
 	logs_free(&logs);
 }
 
-static uint64_t peak_kib(pid_t pid)
-{
-	char path[64], *status, *line;
-	uint64_t kib = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	status = read_whole(path);
-	line = strstr(status, "VmHWM:");
-	if (line)
-		kib = strtoull(line + 6, NULL, 10);
-	free(status);
-	return kib;
-}
-
 static void full(void **state)
 {
 	const char *log = mount_tmpfs("size=1m,mode=700");
@@ -202,9 +188,7 @@ static void full(void **state)
 	make_big_storm();
 	harness_sync(h);
 #ifndef __SANITIZE_ADDRESS__
-	assert_true(peak_kib(h->tracer->pid) < 256 << 10);
-#else
-	(void)peak_kib;
+	assert_true(command_memory_kib(h->tracer, "VmHWM") < 256 << 10);
 #endif
 	assert_int_equal(count_text(h, ENDED), 0);
 	command_free(command_run(NULL, argv_of("mount", "-o", "remount,size=64m", disk)));

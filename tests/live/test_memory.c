@@ -94,7 +94,7 @@ static void busy_host(void **state)
 		stream_pump(-1, clock_ms() + 100);
 	}
 	close(fd);
-	kib = harness_memory_kib(h, "VmRSS");
+	kib = command_memory_kib(h->tracer, "VmRSS");
 	fprintf(stderr, "%ld KiB with %d processes in %d containers\n", kib, PROCESSES, CONTAINERS);
 #ifndef __SANITIZE_ADDRESS__
 	if (kib > LIMIT_KIB)

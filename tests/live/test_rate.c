@@ -12,6 +12,7 @@
 #include "cgroups.h"
 #include "harness.h"
 #include "scratch.h"
+#include "summary.h"
 
 #define STORM	    2000
 #define STORM_COUNT "2000"
@@ -283,6 +284,7 @@ static void long_arguments(void **state)
 	struct made web = make(*state, 'a');
 	struct harness *h = start_with("--rate-limit", "400/1h");
 	char filler[60001];
+	uint64_t known;
 	struct gaps g;
 
 	memset(filler, 'x', sizeof(filler) - 1);
@@ -292,7 +294,10 @@ static void long_arguments(void **state)
 	harness_wait_where(h, is_throttled, web.id);
 	harness_stop(h);
 	g = gaps_of(h, web.id);
-	check_sum("exec", count_of(h, web.id, "exec"), g.exec, 100 + 2);
+	/* Lines of that length may be too many at a time for who reads them here. */
+	known = count_of(h, web.id, "exec") + g.exec;
+	if (known > 100 + 2 || known + summary_before(h, "events could not be printed") < 100 + 2)
+		harness_fail("%" PRIu64 " execs delivered or throttled, 102 happened", known);
 	assert_true(harness_summary(h, "lost") == 0);
 }
 

@@ -63,7 +63,7 @@ static void over(void **state)
 		assert_int_equal(harness_count(h, "exit", 0), BURST + 2);
 		harness_forget(h);
 		if (bursts++ == 0)
-			before = harness_memory_kib(h, "RssAnon");
+			before = command_memory_kib(h->tracer, "RssAnon");
 	}
 	for (int second = 0; second < slow_s; second++) {
 		int64_t next = clock_ms() + 1000;
@@ -73,7 +73,7 @@ static void over(void **state)
 		while (clock_ms() < next)
 			stream_pump(-1, next);
 	}
-	after = harness_memory_kib(h, "RssAnon");
+	after = command_memory_kib(h->tracer, "RssAnon");
 	harness_stop_whole(h);
 	fprintf(stderr, "%ld KiB, after %d programs more %ld KiB\n", before, (bursts - 1) * BURST,
 		after);
