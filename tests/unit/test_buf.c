@@ -4,10 +4,12 @@
  */
 #include "base/buf.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -207,6 +209,33 @@ static void test_reset_keeps_memory(void **state)
 	buf_done(&b);
 }
 
+static void test_read(void **state)
+{
+	struct buf b = {}, small = { .limit = BUF_READ_STEP / 2 };
+	char piece[3000];
+	int ends[2];
+
+	(void)state;
+	memset(piece, 'x', sizeof(piece));
+	assert_int_equal(pipe(ends), 0);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(write(ends[1], piece, sizeof(piece)), sizeof(piece));
+	close(ends[1]);
+	buf_puts(&b, "before");
+	/* Not a byte is taken once there are that many. */
+	assert_int_equal(buf_read(&b, ends[0], 6), 0);
+	assert_holds(&b, "before", 6);
+	assert_int_equal(buf_read(&small, ends[0], SIZE_MAX), -ENOMEM);
+	assert_int_equal(small.len, 0);
+	assert_int_equal(buf_read(&b, ends[0], SIZE_MAX), 0);
+	assert_int_equal(b.len, 6 + 5 * sizeof(piece));
+	assert_memory_equal(b.data, "beforex", 7);
+	close(ends[0]);
+	assert_int_equal(buf_read(&b, ends[0], SIZE_MAX), -EBADF);
+	buf_done(&b);
+	buf_done(&small);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +244,7 @@ int main(void)
 		cmocka_unit_test(test_grows),	 cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_one_over), cmocka_unit_test(test_default_limit),
 		cmocka_unit_test(test_printf),	 cmocka_unit_test(test_reset_keeps_memory),
+		cmocka_unit_test(test_read),
 	};
 
 	return cmocka_run_group_tests_name("buf", tests, NULL, NULL);

@@ -4,9 +4,11 @@
  */
 #include "base/buf.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define FIRST_CAP 4096
 
@@ -42,6 +44,25 @@ bool buf_reserve(struct buf *b, size_t n)
 	b->data = data;
 	b->cap = cap;
 	return true;
+}
+
+int buf_read(struct buf *b, int fd, size_t limit)
+{
+	while (b->len < limit) {
+		ssize_t n;
+
+		if (!buf_reserve(b, BUF_READ_STEP))
+			return -ENOMEM;
+		n = read(fd, b->data + b->len, b->cap - b->len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		b->len += (size_t)n;
+	}
+	return 0;
 }
 
 void buf_put(struct buf *b, const void *p, size_t n)

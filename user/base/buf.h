@@ -39,6 +39,13 @@ static inline void buf_reset(struct buf *b)
 /* Makes room for n more bytes. True if there is room now. */
 bool buf_reserve(struct buf *b, size_t n);
 
+/*
+ * Appends what fd has, up to its end or until there are limit bytes in all. Returns 0, -ENOMEM
+ * where there is no room for another step, or what read(2) fails with.
+ */
+int buf_read(struct buf *b, int fd, size_t limit);
+#define BUF_READ_STEP 4096
+
 void buf_put(struct buf *b, const void *p, size_t n);
 void buf_u64(struct buf *b, uint64_t v);
 void buf_i64(struct buf *b, int64_t v);

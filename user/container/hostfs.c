@@ -15,8 +15,6 @@
 
 #include "base/cleanup.h"
 
-#define READ_STEP 4096
-
 int hostfs_init(struct hostfs *fs, const char *root)
 {
 	struct stat st;
@@ -41,7 +39,7 @@ int hostfs_init(struct hostfs *fs, const char *root)
 	}
 	*fs->walk = HOSTWALK_NONE;
 	fs->may_wait = !hostwalk_knows(fs->walk, fd);
-	fs->scratch.limit = HOSTFS_SIZE_MAX + 2 * READ_STEP;
+	fs->scratch.limit = HOSTFS_SIZE_MAX + 2 * BUF_READ_STEP;
 	return 0;
 }
 
@@ -79,22 +77,11 @@ static int open_below(const struct hostfs *fs, const char *path, int flags)
 
 static int read_all(int fd, struct buf *out)
 {
-	for (;;) {
-		ssize_t n;
+	int err = buf_read(out, fd, HOSTFS_SIZE_MAX + 1);
 
-		if (!buf_reserve(out, READ_STEP))
-			return out->len + READ_STEP > HOSTFS_SIZE_MAX ? -EFBIG : -ENOMEM;
-		n = read(fd, out->data + out->len, out->cap - out->len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			return 0;
-		out->len += (size_t)n;
-		if (out->len > HOSTFS_SIZE_MAX)
-			return -EFBIG;
-	}
+	if (err == -ENOMEM && out->len + BUF_READ_STEP > HOSTFS_SIZE_MAX)
+		return -EFBIG;
+	return !err && out->len > HOSTFS_SIZE_MAX ? -EFBIG : err;
 }
 
 static int check_regular(int fd, struct stat *ret_st)

@@ -33,21 +33,7 @@ int hostproc_read_at(int dir_fd, const char *name, size_t limit, struct buf *out
 	if (fd < 0)
 		return -errno;
 	buf_reset(out);
-	while (out->len < limit) {
-		ssize_t n;
-
-		if (!buf_reserve(out, 4096))
-			return -ENOMEM;
-		n = read(fd, out->data + out->len, out->cap - out->len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		out->len += (size_t)n;
-	}
-	return 0;
+	return buf_read(out, fd, limit);
 }
 
 /* The comm may hold anything, so counting starts behind its last parenthesis. */

@@ -25,32 +25,10 @@
 #include "base/fstype.h"
 #include "container/cgline.h"
 
-#define READ_STEP  (64 * 1024)
 #define MOUNTS_MAX (16u << 20)
 #define LINKS_MAX  40 /* MAXSYMLINKS of linux/namei.h */
 
 /* ---- what is mounted */
-
-static int read_mounts(struct hostwalk *w)
-{
-	buf_reset(&w->mounts);
-	if (lseek(w->mounts_fd, 0, SEEK_SET) < 0)
-		return -errno;
-	for (;;) {
-		ssize_t n;
-
-		if (!buf_reserve(&w->mounts, READ_STEP))
-			return -ENOMEM;
-		n = read(w->mounts_fd, w->mounts.data + w->mounts.len, READ_STEP);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			return 0;
-		w->mounts.len += (size_t)n;
-	}
-}
 
 /* A change shows as an exceptional condition, once (proc_pid_mounts(5)). */
 static int refresh_mounts(struct hostwalk *w)
@@ -66,7 +44,9 @@ static int refresh_mounts(struct hostwalk *w)
 	} else if (w->mounts.len && poll(&changed, 1, 0) == 0) {
 		return 0;
 	}
-	err = read_mounts(w);
+	buf_reset(&w->mounts);
+	err = lseek(w->mounts_fd, 0, SEEK_SET) < 0 ? -errno :
+						     buf_read(&w->mounts, w->mounts_fd, SIZE_MAX);
 	if (err)
 		buf_reset(&w->mounts);
 	return err;
