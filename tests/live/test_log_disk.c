@@ -149,13 +149,13 @@ static uint64_t count_not_printed(const struct harness *h)
 	return summary_before(h, "events could not be printed");
 }
 
-/* Both were said once, and what is shown is what is in the log or counted there. */
 /* So many events are missing, or more by what the kernel side lost: see logs_read_lossy(). */
 static bool are_missing(struct harness *h, uint64_t said, uint64_t events)
 {
 	return said >= events && said - events <= harness_summary(h, "lost");
 }
 
+/* Both were said once, and what is shown is what is in the log or counted there. */
 static void check_end(struct harness *h, const char *log, uint64_t *ret_lost)
 {
 	struct logs logs;

@@ -30,10 +30,7 @@ struct hostfs {
 	uint64_t users_rest_ns; /* boot time until which no user's file is parsed, see hostjson.c */
 	uint64_t users_since_ns, users_sum_ns; /* what they cost lately */
 	uint64_t errors;		       /* files that were there but could not be used */
-	/*
-	 * Its mounts are another namespace's, which are not judged here; or who sets this has judged
-	 * them, or bears a wait.
-	 */
+	/* Its mounts are another namespace's, which are not judged here; or who sets this bears a wait. */
 	bool may_wait;
 	struct hostwalk *walk; /* used where a path leaves the root's mount */
 	struct buf scratch;

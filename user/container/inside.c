@@ -85,7 +85,6 @@ static void read_below(struct metadata *md, int dir_fd, const struct cgpath_matc
 	snprintf(root, sizeof(root), "/proc/self/fd/%d/root", dir_fd);
 	if (hostfs_init(&inside.fs, root))
 		return;
-	inside.fs.may_wait = true;
 	/* With the host's root it has nothing of its own to say. */
 	if ((inside.fs.root_dev == md->fs.root_dev && inside.fs.root_ino == md->fs.root_ino) ||
 	    hostproc_read_at(dir_fd, "cmdline", CMDLINE_MAX, text) ||
